@@ -1,0 +1,3 @@
+//! A terminal client for a KPL chat room.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! `kpl-chat`: a terminal client for a KPL chat room.
+
+fn main() {}

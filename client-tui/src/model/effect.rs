@@ -1,0 +1,50 @@
+//! What the world should do: everything that the state asks of the loop, in the imperative.
+
+use kpl_shared::{message::Kind, protocol::Sync};
+
+/// One thing to do. The loop performs effects in the order in which they are returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Put the line into the outbox on disk, before anything is sent.
+    Keep(Outgoing),
+    /// Send the line that stands first in the outbox. Only ever one is on its way.
+    Send(Outgoing),
+    /// Take the line out of the outbox: it came back numbered, or was refused and given back.
+    Forget {
+        /// The line's own id.
+        cid: String,
+    },
+    /// Ask for a page of history.
+    Sync(Sync),
+    /// Ask who is here.
+    Who,
+    /// Remember how far we have come, for the next handshake.
+    Remember {
+        /// The history.
+        epoch: String,
+        /// The last number held without a hole before it.
+        after: u64,
+    },
+    /// Try to connect now rather than when the wait is over.
+    Reconnect,
+    /// Leave and come back under another name.
+    Rename(String),
+    /// Redraw everything from nothing.
+    Redraw,
+    /// Stop this program until the shell brings it back (^Z).
+    Suspend,
+    /// Leave. The sentence, if there is one, is printed once the terminal is whole again.
+    Quit(Option<String>),
+}
+
+/// A line on its way out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Outgoing {
+    /// Our own id for it, by which it is kept once however often it is sent.
+    pub cid: String,
+    /// What sort of line it is.
+    #[serde(default, skip_serializing_if = "Kind::is_text")]
+    pub kind: Kind,
+    /// What is said.
+    pub text: String,
+}

@@ -1,0 +1,77 @@
+//! What happens to the client: everything that can change its state, in the past tense.
+
+use kpl_shared::{
+    protocol::{Heads, Heard, Hello, Members, Messages, Notice, Presence, Refused},
+    refusal::Refusal,
+};
+
+use super::key::Key;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A key was pressed, or a character came from an input method.
+    Pressed(Key),
+    /// Text was pasted, all at once.
+    Pasted(String),
+    /// The wheel turned: lines upward, negative for downward.
+    Scrolled(i16),
+    /// The window has this size now, in columns and rows.
+    Resized(u16, u16),
+    /// Time passed. `now` is in milliseconds since 1970, UTC, `offset` the reader's zone in seconds
+    /// east of Greenwich. It comes once before the first draw and then as often as a clock on the
+    /// screen needs it.
+    Ticked {
+        /// Milliseconds since 1970, UTC.
+        now: i64,
+        /// The reader's zone, in seconds east of Greenwich.
+        offset: i32,
+    },
+    /// The link to the server changed or brought something.
+    Link(Link),
+    /// The outbox on disk could not take or give a line.
+    OutboxFailed(String),
+}
+
+/// What the link to the server brings, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Link {
+    /// An attempt to connect began.
+    Dialled,
+    /// The server knows us: a v1 server, ready for lines.
+    Greeted(Hello),
+    /// The server never said hello: a plain Socket.IO server, which only relays text.
+    FoundPlain,
+    /// Numbered lines came: live, replayed or asked for.
+    Told(Messages),
+    /// A plain server relayed a line; the second argument is there if the server sends it.
+    Relayed(String, Option<Heard>),
+    /// The beacon: how far each room has come.
+    Beaconed(Heads),
+    /// Who is here.
+    Listed(Members),
+    /// Someone came.
+    Joined(Presence),
+    /// Someone went.
+    Left(Presence),
+    /// A request was refused; for a line, its `cid` is named.
+    Refused(Refused),
+    /// The server said something about itself.
+    Noticed(Notice),
+    /// A heartbeat came back after so many milliseconds.
+    Measured(u32),
+    /// A plain server took a line of ours, as far as can be known: it left through the socket.
+    Passed {
+        /// The line's own id.
+        cid: String,
+    },
+    /// The link broke, or an attempt failed; another attempt follows in `retry_ms`.
+    Lost {
+        /// Why, for a person.
+        why: String,
+        /// Milliseconds until the next attempt.
+        retry_ms: u64,
+    },
+    /// The server refused us entry. Nothing more is tried until the person says so.
+    TurnedAway(Refusal),
+}

@@ -1,0 +1,5 @@
+//! The pure core: what the client knows, and what it does about what happens.
+
+pub mod effect;
+pub mod event;
+pub mod key;

@@ -1,0 +1,3 @@
+//! `kpl-server`: a Socket.IO chat room server with durable history.
+
+fn main() {}

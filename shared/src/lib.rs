@@ -1,0 +1,20 @@
+//! The words that the server and its clients share.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness. A value that exists has been checked
+//! when it was made, so nothing inside either program checks it again.
+//!
+//! The modules, in the order in which a line meets them:
+//!
+//! - [`names`]: who speaks, and where ([`names::Name`], [`names::RoomName`])
+//! - [`text`]: what may be said ([`text::Text`])
+//! - [`handshake`]: what a client says of itself when it connects
+//! - [`protocol`]: the events and their bodies; event names are spelled only there
+//! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
+//! - [`message`]: a line as it is kept and told
+
+pub mod handshake;
+pub mod message;
+pub mod names;
+pub mod protocol;
+pub mod refusal;
+pub mod text;

@@ -1,0 +1,412 @@
+//! The events of version 1 and their bodies. Event names are spelled only here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    message::{Kind, Message},
+    names::RoomName,
+    refusal::{Code, Refusal},
+};
+
+/// The names of the events.
+pub mod event {
+    /// A line is said (client to server) or heard (server to plain client).
+    pub const TALK: &str = "talk";
+    /// The first word of the server to a v1 client: [`super::Hello`].
+    pub const HELLO: &str = "hello";
+    /// Numbered lines, live or asked for: [`super::Messages`].
+    pub const MESSAGES: &str = "messages";
+    /// A page of history is asked for: [`super::Sync`].
+    pub const SYNC: &str = "sync";
+    /// How far each room has come: [`super::Heads`].
+    pub const HEAD: &str = "head";
+    /// Who is here, asked: [`super::Who`].
+    pub const WHO: &str = "who";
+    /// Who is here, answered: [`super::Members`].
+    pub const MEMBERS: &str = "members";
+    /// Someone came: [`super::Presence`].
+    pub const JOINED: &str = "joined";
+    /// Someone went: [`super::Presence`].
+    pub const LEFT: &str = "left";
+    /// Are you there: [`super::Heartbeat`], answered with the same.
+    pub const HEARTBEAT: &str = "heartbeat";
+    /// A request was not carried out: [`super::Refused`].
+    pub const REFUSED: &str = "refused";
+    /// The server has something to say: [`super::Notice`].
+    pub const NOTICE: &str = "notice";
+}
+
+/// How many lines a page holds at most.
+pub const MAX_PAGE: u16 = 200;
+/// Above how many people a room's comings and goings are told as a count only.
+pub const MAX_NAMED_PRESENCE: usize = 200;
+/// How long a client's own id for a line may be, in bytes.
+pub const MAX_CID_BYTES: usize = 64;
+
+/// What a client says: the arguments of a `talk` event, read from whatever came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Talk {
+    /// What is said, not yet checked.
+    pub text: String,
+    /// The client's own id for the line.
+    pub cid: Option<String>,
+    /// The room it is for; the handshake's when absent.
+    pub room: Option<String>,
+    /// What sort of line it is.
+    pub kind: Kind,
+}
+
+impl Talk {
+    /// Reads the arguments `text [, {cid, room, kind} | cid]`. Further arguments are passed over.
+    ///
+    /// The id is read even where the text is wrong, so that a refusal can name the line.
+    pub fn parse(args: &[Value]) -> Result<Self, (Refusal, Option<String>)> {
+        let options = args.get(1);
+        let cid = match options {
+            Some(Value::String(cid)) => Some(cid.as_str()),
+            Some(options) => options.get("cid").and_then(Value::as_str),
+            None => None,
+        };
+        let bad = |message: &str| Refusal::new(Code::BadRequest, message);
+        if cid.is_some_and(|cid| cid.is_empty() || cid.len() > MAX_CID_BYTES) {
+            let message = format!("a cid has 1 to {MAX_CID_BYTES} bytes");
+            return Err((bad(&message), None));
+        }
+        let cid = cid.map(str::to_owned);
+        let Some(Value::String(text)) = args.first() else {
+            return Err((bad("the first argument of talk is the text, a string"), cid));
+        };
+        let room = options.and_then(|o| o.get("room")).and_then(Value::as_str).map(str::to_owned);
+        let kind = match options.and_then(|options| options.get("kind")) {
+            None | Some(Value::Null) => Kind::Text,
+            Some(kind) => match kind.as_str().map(Kind::parse) {
+                Some(kind) if kind != Kind::Unknown => kind,
+                _ => return Err((bad("the kind of a line is text or action"), cid)),
+            },
+        };
+        Ok(Self { text: text.clone(), cid, room, kind })
+    }
+}
+
+/// The options of a `talk`, as a client sends them: the event's second argument.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkOptions {
+    /// The client's own id for the line, by which a line sent twice is kept once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<String>,
+    /// What sort of line it is.
+    #[serde(default, skip_serializing_if = "Kind::is_text")]
+    pub kind: Kind,
+}
+
+/// What a plain client hears beside the text: the second argument of its `talk`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The line's number in its room.
+    pub seq: u64,
+    /// The room.
+    pub room: RoomName,
+    /// Who said it.
+    pub from: String,
+    /// When, in milliseconds since 1970, UTC.
+    pub at: i64,
+    /// Whether whoever said it is a guest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guest: bool,
+    /// What sort of line it is.
+    #[serde(default, skip_serializing_if = "Kind::is_text")]
+    pub kind: Kind,
+}
+
+/// The answer to whoever asked for an acknowledgement of a `talk`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Ack {
+    /// The line is on disk.
+    Kept {
+        /// Always true.
+        ok: bool,
+        /// The line's number.
+        seq: u64,
+        /// When the server took it, in milliseconds since 1970, UTC.
+        at: i64,
+        /// The client's own id for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cid: Option<String>,
+        /// Whether it was there already: the same line sent again.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        dup: bool,
+    },
+    /// The line was refused; nothing of it was kept.
+    Refused {
+        /// Always false.
+        ok: bool,
+        /// Why, for programs.
+        code: Code,
+        /// Why, for people.
+        message: String,
+        /// After how many milliseconds it may pass.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_ms: Option<u64>,
+    },
+}
+
+impl From<&Refusal> for Ack {
+    fn from(refusal: &Refusal) -> Self {
+        Self::Refused {
+            ok: false,
+            code: refusal.code,
+            message: refusal.message.clone(),
+            retry_ms: refusal.retry_ms,
+        }
+    }
+}
+
+/// The first word of the server to a v1 client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The version spoken from here on.
+    pub v: u64,
+    /// The server's program and version, for people.
+    pub server: String,
+    /// Names this history; another epoch is another history.
+    pub epoch: String,
+    /// Who the client is here.
+    pub you: You,
+    /// The room it is in.
+    pub room: RoomName,
+    /// The room's last sequence number, 0 when nothing has been said.
+    pub head: u64,
+    /// What the room is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// What the server allows.
+    pub limits: Limits,
+}
+
+/// Who a client is, as the server sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct You {
+    /// The name under which its lines are stamped.
+    pub name: String,
+    /// The identity under which its lines are stamped.
+    pub uid: String,
+    /// Whether it is a guest.
+    pub guest: bool,
+}
+
+/// What a server allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes of UTF-8 in a line.
+    pub text_bytes: usize,
+    /// Lines in a page.
+    pub page: u16,
+}
+
+/// Numbered lines of one room, in their order and without a hole between them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// The room.
+    pub room: RoomName,
+    /// The history that the numbers belong to.
+    pub epoch: String,
+    /// The room's last sequence number when this was sent.
+    pub head: u64,
+    /// The lines.
+    pub messages: Vec<Message>,
+    /// Whether there is more in the direction that was asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
+    /// The id of the `sync` that this answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub req: Option<u64>,
+}
+
+/// Asks for a page: the lines right after a number, or those right before one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sync {
+    /// The room; the handshake's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomName>,
+    /// The page holds the lines after this number, oldest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// The page holds the last lines before this number, oldest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+    /// How many lines at most; [`MAX_PAGE`] when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
+    /// The client's own id for the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub req: Option<u64>,
+}
+
+/// How far each room has come, so that a client sees a hole at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// The last sequence number of each room.
+    pub rooms: std::collections::BTreeMap<RoomName, u64>,
+}
+
+/// Asks who is here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// The room; the handshake's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomName>,
+}
+
+/// Who is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Members {
+    /// The room.
+    pub room: RoomName,
+    /// The people, longest here first; at most [`MAX_NAMED_PRESENCE`] of them.
+    pub members: Vec<Member>,
+    /// How many people there are.
+    pub total: usize,
+}
+
+/// One person in a room, at however many screens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The name.
+    pub name: String,
+    /// The identity.
+    pub uid: String,
+    /// Whether the name is a guest's.
+    pub guest: bool,
+    /// Since when, in milliseconds since 1970, UTC.
+    pub since: i64,
+}
+
+/// Someone came or went. In a room of over [`MAX_NAMED_PRESENCE`] people nobody is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// The room.
+    pub room: RoomName,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<Member>,
+    /// How many people there are now.
+    pub total: usize,
+}
+
+/// Are you there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heartbeat {
+    /// Comes back as it went.
+    pub n: u64,
+}
+
+/// A request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The event that asked.
+    pub event: String,
+    /// The client's own id for the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<String>,
+    /// Why, for programs.
+    pub code: Code,
+    /// Why, for people.
+    pub message: String,
+    /// After how many milliseconds it may pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_ms: Option<u64>,
+}
+
+impl Refused {
+    /// The refusal of `event`, about the line `cid` if it is about one.
+    pub fn new(event: &str, cid: Option<String>, refusal: Refusal) -> Self {
+        let Refusal { code, message, retry_ms } = refusal;
+        Self { event: event.into(), cid, code, message, retry_ms }
+    }
+}
+
+/// The server has something to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it is about: `restart`, when the server stops.
+    pub code: String,
+    /// The same for people, in English.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn parse(args: &Value) -> Result<Talk, (Code, Option<String>)> {
+        Talk::parse(args.as_array().unwrap()).map_err(|(refusal, cid)| (refusal.code, cid))
+    }
+
+    #[test]
+    fn a_plain_line_is_only_its_text() {
+        let talk = parse(&json!(["123"])).unwrap();
+
+        assert_eq!(talk, Talk { text: "123".into(), cid: None, room: None, kind: Kind::Text });
+    }
+
+    #[test]
+    fn a_string_as_second_argument_is_the_lines_id() {
+        assert_eq!(parse(&json!(["x", "id-1"])).unwrap().cid.as_deref(), Some("id-1"));
+        assert_eq!(parse(&json!(["x", {"cid": "id-1"}, 3])).unwrap().cid.as_deref(), Some("id-1"));
+    }
+
+    #[test]
+    fn a_text_that_is_no_string_is_refused_by_the_lines_id() {
+        for text in [json!(123), json!(null), json!(true), json!({"a": 1}), json!(["x"])] {
+            let verdict = parse(&json!([text, {"cid": "c"}]));
+            assert_eq!(verdict, Err((Code::BadRequest, Some("c".into()))));
+        }
+        assert_eq!(parse(&json!([])), Err((Code::BadRequest, None)));
+        assert_eq!(parse(&json!(["x", "c".repeat(65)])), Err((Code::BadRequest, None)));
+        let verdict = parse(&json!(["x", {"kind": "edit"}]));
+        assert_eq!(verdict, Err((Code::BadRequest, None)));
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,9}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::hash_map("cid|kind|room|text", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_refused(args in prop::collection::vec(any_json(), 0..4)) {
+            let _any_verdict = Talk::parse(&args);
+        }
+
+        #[test]
+        fn what_is_sent_is_what_is_read(
+            text in any::<String>(), from in ".{1,9}", seq in 1u64.., at in any::<i64>(),
+            cid in prop::option::of(".{1,9}"), more: bool, req in prop::option::of(any::<u64>()),
+        ) {
+            let line = Message {
+                seq, at, from, uid: "u".into(), guest: more, cid, kind: Kind::Action, text,
+            };
+            let sent = Messages {
+                room: RoomName::default(), epoch: "e".into(), head: seq, messages: vec![line],
+                more, req,
+            };
+            let wire = serde_json::to_string(&sent).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Messages>(&wire).unwrap(), sent);
+        }
+    }
+}
