@@ -1,0 +1,128 @@
+//! Where a server is: an address that was checked once, on entry.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// Where a server is when nobody says.
+pub const DEFAULT: &str = "http://127.0.0.1:3000";
+
+/// The address of a Socket.IO server: `http` or `https`, a host, perhaps a port and a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address(Url);
+
+impl Address {
+    /// Reads an address. `host:3000` is short for `http://host:3000`.
+    pub fn parse(address: &str) -> Result<Self, AddressError> {
+        let address = address.trim();
+        let wrong = |why: &str| AddressError { address: address.to_owned(), why: why.to_owned() };
+        let whole = match address.split_once("://") {
+            None => format!("http://{address}"),
+            Some(("ws", rest)) => format!("http://{rest}"),
+            Some(("wss", rest)) => format!("https://{rest}"),
+            Some(_) => address.to_owned(),
+        };
+        let url = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(wrong("it begins with neither http:// nor https://"));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(wrong("it names no host"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("it holds a user's name or a password, which belong elsewhere"));
+        }
+        Ok(Self(url))
+    }
+
+    /// The address as the client library wants it.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Who the server is, apart from any path: scheme, host and port.
+    ///
+    /// The names of this very machine are one: whoever was at `127.0.0.1` yesterday and is at
+    /// `localhost` today is the same person with the same key.
+    pub fn origin(&self) -> String {
+        let here = match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        let host = if here { "127.0.0.1" } else { self.0.host_str().unwrap_or_default() };
+        let port = self.0.port_or_known_default().unwrap_or_default();
+        format!("{}://{host}:{port}", self.0.scheme())
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.as_str();
+        out.write_str(text.strip_suffix('/').unwrap_or(text))
+    }
+}
+
+impl std::str::FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(address: &str) -> Result<Self, AddressError> {
+        Self::parse(address)
+    }
+}
+
+/// What is wrong with an address, and how one looks that is right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{address:?} is no address of a server: {why}; write one like {DEFAULT}")]
+pub struct AddressError {
+    address: String,
+    why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(address: &str) -> String {
+        Address::parse(address).unwrap().origin()
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_an_http_one() {
+        assert_eq!(
+            Address::parse("kpl.example:3000").unwrap().to_string(),
+            "http://kpl.example:3000"
+        );
+        assert_eq!(Address::parse("ws://kpl.example").unwrap().to_string(), "http://kpl.example");
+    }
+
+    #[test]
+    fn what_is_no_address_says_why_and_shows_one_that_is() {
+        for (address, why) in [
+            ("", "empty host"),
+            ("http://", "empty host"),
+            ("ftp://host", "neither http"),
+            ("host:99999", "invalid port"),
+            ("http://a b", "invalid"),
+            ("http://me:secret@host", "belong elsewhere"),
+        ] {
+            let sentence = Address::parse(address).unwrap_err().to_string();
+            assert!(sentence.contains(why) && sentence.ends_with(DEFAULT), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_known_by_scheme_host_and_port() {
+        assert_eq!(origin("https://KPL.example/chat?x=1"), "https://kpl.example:443");
+        assert_ne!(origin("http://kpl.example"), origin("https://kpl.example"));
+        assert_ne!(origin("http://kpl.example:1"), origin("http://kpl.example:2"));
+    }
+
+    #[test]
+    fn the_names_of_this_machine_are_one() {
+        for address in ["localhost:3000", "127.0.0.1:3000", "http://[::1]:3000"] {
+            assert_eq!(origin(address), "http://127.0.0.1:3000");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! One link, from the server's first word until it breaks.
+
+use std::{collections::VecDeque, time::Duration};
+
+use kpl_shared::{
+    message::Kind,
+    protocol::{Heartbeat, Sync, TalkOptions, Who, event},
+    refusal::Refusal,
+};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep};
+
+use super::{Command, Interrupt, Supervisor, socket::Socket, wire::Heard};
+use crate::model::{effect::Outgoing, event::Link};
+
+/// How long a server has for its `hello` before it is taken for a plain one.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
+/// So many heartbeats without any sign of life are the end.
+const MISSED_BEATS: u32 = 3;
+/// How often to look whether the library still reads.
+const PROBE: Duration = Duration::from_secs(1);
+
+/// How a link ended, or did not begin.
+#[derive(Debug, PartialEq)]
+pub(super) enum Ended {
+    /// It may come back by itself.
+    Lost(String),
+    /// Only a person can change something.
+    TurnedAway(Refusal),
+}
+
+/// What sort of server it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Server {
+    /// It has not said anything yet.
+    Unknown,
+    /// It said hello.
+    V1,
+    /// It never did.
+    Plain,
+}
+
+/// What is known of the link that lives.
+struct State {
+    server: Server,
+    /// What waits for the reader. While anything does, nothing more is heard: that is how a
+    /// reader that is slow makes the server wait, and not our memory grow.
+    untold: VecDeque<Link>,
+    /// The heartbeat on its way, and when it left.
+    beat: Option<(u64, Instant)>,
+    beats: u64,
+    missed: u32,
+}
+
+impl Supervisor {
+    /// Lives a link. It takes and gives at the same time: waiting for the reader never keeps a
+    /// command from leaving.
+    pub(super) async fn live(&mut self, mut socket: Socket) -> Result<Ended, Interrupt> {
+        let verdict = self.live_on(&mut socket).await;
+        if verdict.is_err() {
+            socket.hang_up().await; // We leave of our own will, and the others should see it.
+        }
+        verdict
+    }
+
+    async fn live_on(&mut self, socket: &mut Socket) -> Result<Ended, Interrupt> {
+        let links = self.links.clone();
+        let mut state = State {
+            server: Server::Unknown,
+            untold: VecDeque::new(),
+            beat: None,
+            beats: 0,
+            missed: 0,
+        };
+        let mut hello = std::pin::pin!(sleep(HELLO_TIMEOUT));
+        let mut heartbeat = interval(self.settings.heartbeat);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut probe = interval_at(Instant::now() + PROBE, PROBE);
+        probe.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let step = tokio::select! {
+                permit = links.reserve(), if !state.untold.is_empty() => {
+                    let permit = permit.map_err(|_| Interrupt::Unwanted)?;
+                    if let Some(link) = state.untold.pop_front() {
+                        permit.send(link);
+                    }
+                    Ok(())
+                }
+                heard = socket.hear(), if state.untold.is_empty() => state.hear(heard),
+                command = self.commands.recv() => self.obey(command, socket, &mut state).await?,
+                () = &mut hello, if state.server == Server::Unknown => {
+                    state.is_plain();
+                    Ok(())
+                }
+                _ = heartbeat.tick(), if state.server == Server::V1 => state.beat(socket).await,
+                _ = probe.tick() => {
+                    if socket.is_read() { Ok(()) } else { Err("the client library failed".into()) }
+                }
+            };
+            if let Err(why) = step {
+                // What came before the end is still told, in order.
+                while let Some(link) = state.untold.pop_front() {
+                    self.tell(link).await?;
+                }
+                return Ok(Ended::Lost(why));
+            }
+        }
+    }
+
+    /// Carries out a command. The inner error is the end of the link.
+    async fn obey(
+        &mut self,
+        command: Option<Command>,
+        socket: &Socket,
+        state: &mut State,
+    ) -> Result<Result<(), String>, Interrupt> {
+        let v1 = state.server == Server::V1;
+        Ok(match command {
+            None => return Err(Interrupt::Unwanted),
+            Some(Command::Rename(name)) => {
+                self.settings.name = Some(name);
+                return Err(Interrupt::Renamed);
+            }
+            Some(Command::Remember(epoch, after)) => {
+                self.settings.resume = Some((epoch, after));
+                Ok(())
+            }
+            Some(Command::Send(line)) => match state.server {
+                Server::V1 => {
+                    let options = TalkOptions { cid: Some(line.cid), kind: line.kind };
+                    socket.emit(event::TALK, vec![line.text.into(), value(&options)]).await
+                }
+                Server::Plain => {
+                    let text = self.plain_text(&line);
+                    let sent = socket.emit(event::TALK, vec![text.into()]).await;
+                    if sent.is_ok() {
+                        state.untold.push_back(Link::Passed { cid: line.cid });
+                    }
+                    sent
+                }
+                // Nothing can have been sent on this link yet: the line is of the last one.
+                Server::Unknown => Ok(()),
+            },
+            Some(Command::Sync(page)) if v1 => self.ask(socket, page).await,
+            Some(Command::Who) if v1 => socket.emit(event::WHO, vec![value(&Who::default())]).await,
+            Some(Command::Sync(_) | Command::Who | Command::Reconnect) => Ok(()),
+        })
+    }
+
+    async fn ask(&self, socket: &Socket, page: Sync) -> Result<(), String> {
+        socket.emit(event::SYNC, vec![value(&page)]).await
+    }
+
+    /// A plain server knows no kinds: an action becomes the words that it would be shown as.
+    fn plain_text(&self, line: &Outgoing) -> String {
+        match (&self.settings.name, line.kind) {
+            (Some(name), Kind::Action) => format!("* {name} {}", line.text),
+            _ => line.text.clone(),
+        }
+    }
+}
+
+impl State {
+    fn hear(&mut self, heard: Heard) -> Result<(), String> {
+        self.missed = 0; // Whatever comes is a sign of life.
+        match heard {
+            Heard::Ended(why) => return Err(why),
+            Heard::Refused(message) => return Err(message),
+            Heard::Entered => {}
+            Heard::Beat(n) => {
+                if let Some((_, sent)) = self.beat.take_if(|(beat, _)| *beat == n) {
+                    let round_trip = sent.elapsed().as_micros().div_ceil(1000);
+                    let millis = u32::try_from(round_trip).unwrap_or(u32::MAX);
+                    self.untold.push_back(Link::Measured(millis));
+                }
+            }
+            Heard::Brought(link) => match (&link, self.server) {
+                (Link::Greeted(_), Server::Unknown) => {
+                    self.server = Server::V1;
+                    self.untold.push_back(link);
+                }
+                // A v1 server says hello once, and first, and talks to us in `messages`.
+                (Link::Greeted(_), _) | (Link::Relayed(..), Server::V1) => {}
+                (Link::Relayed(..), Server::Unknown) => {
+                    self.is_plain();
+                    self.untold.push_back(link);
+                }
+                (Link::Relayed(..), Server::Plain) | (_, Server::V1) => self.untold.push_back(link),
+                (_, Server::Unknown | Server::Plain) => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn is_plain(&mut self) {
+        self.server = Server::Plain;
+        self.untold.push_back(Link::FoundPlain);
+    }
+
+    async fn beat(&mut self, socket: &Socket) -> Result<(), String> {
+        // While we make the server wait, its answer waits too: that is no silence of its own.
+        if self.untold.is_empty() {
+            if self.missed >= MISSED_BEATS {
+                return Err("the server answers no more".into());
+            }
+            self.missed += 1;
+        }
+        self.beats += 1;
+        self.beat = Some((self.beats, Instant::now()));
+        socket.emit(event::HEARTBEAT, vec![value(&Heartbeat { n: self.beats })]).await
+    }
+}
+
+fn value<T: Serialize>(body: &T) -> Value {
+    // The bodies are made of strings and numbers, which JSON cannot fail to hold.
+    serde_json::to_value(body).unwrap_or_default()
+}

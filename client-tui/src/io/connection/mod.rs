@@ -1,0 +1,273 @@
+//! The link to one server, kept alive for as long as somebody wants it.
+//!
+//! A [`Connection`] supervises attempts, one after the other: it dials, lives the link until
+//! anything at all goes wrong with it, waits a little, and dials again. What the link brings comes
+//! as [`Link`] events, in order; the order of events is the contract:
+//!
+//! `Dialled`, then `Greeted` or `FoundPlain`, then whatever is said, then `Lost`; or `Dialled`,
+//! then `Lost`; or `Dialled`, then `TurnedAway`, after which nothing more is tried until
+//! [`Connection::reconnect_now`] or [`Connection::rename`].
+//!
+//! - `socket`: one Socket.IO connection; the only file that knows the library, and its rules
+//! - `wire`: what comes, read into the words of the protocol
+//! - `live`: one link, from the server's first word until it breaks
+//! - `backoff`: how long to wait between attempts
+
+mod backoff;
+mod live;
+mod socket;
+mod wire;
+
+use std::time::{Duration, Instant};
+
+use kpl_shared::{
+    handshake::{Handshake, Key},
+    names::{Name, RoomName},
+    protocol::Sync,
+    refusal::{Code, Refusal},
+};
+use serde_json::Value;
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use self::{
+    live::Ended,
+    socket::{Failure, Socket},
+};
+use super::address::Address;
+use crate::model::{effect::Outgoing, event::Link};
+
+/// How many events wait for their reader before the link, and so the server, has to wait.
+const LINKS_CAPACITY: usize = 64;
+/// How many commands wait for the link.
+const COMMANDS_CAPACITY: usize = 64;
+/// A link that lived as long as this was a good one: the next outage begins anew.
+const GOOD_LINK: Duration = Duration::from_secs(2);
+/// How often a heartbeat is sent unless settings say otherwise.
+pub const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// What a link needs to know.
+#[derive(Debug, Clone)]
+pub struct ConnectionSettings {
+    /// Where to connect. The key has been derived already, so this may be a proxy's address.
+    pub address: Address,
+    /// The name to ask for; a guest's is given without one.
+    pub name: Option<Name>,
+    /// What proves the name to this server.
+    pub key: Option<Key>,
+    /// The room to be in.
+    pub room: RoomName,
+    /// The history and the last number held of it without a hole, from an earlier link.
+    pub resume: Option<(String, u64)>,
+    /// How often a heartbeat is sent to a v1 server; three that go unanswered are a dead link.
+    pub heartbeat: Duration,
+}
+
+impl ConnectionSettings {
+    /// The settings of someone who comes for the first time.
+    pub fn new(address: Address, name: Option<Name>, key: Option<Key>, room: RoomName) -> Self {
+        Self { address, name, key, room, resume: None, heartbeat: HEARTBEAT }
+    }
+
+    fn auth(&self) -> Value {
+        let (epoch, after) = self.resume.clone().unzip();
+        let handshake = Handshake {
+            v1: true,
+            name: self.name.clone(),
+            key: self.key.clone(),
+            room: self.room.clone(),
+            epoch,
+            after,
+        };
+        // A handshake is made of strings and numbers, which JSON cannot fail to hold.
+        serde_json::to_value(handshake).unwrap_or_default()
+    }
+}
+
+/// The supervisor of one link. It ends when this is dropped or closed.
+#[derive(Debug)]
+pub struct Connection {
+    commands: mpsc::Sender<Command>,
+    supervisor: JoinHandle<()>,
+}
+
+impl Connection {
+    /// Begins to connect, within the runtime of the caller. What the link brings must be read
+    /// from the receiver: a reader that stops makes the server wait.
+    pub fn start(settings: ConnectionSettings) -> (Self, mpsc::Receiver<Link>) {
+        let (commands, commanded) = mpsc::channel(COMMANDS_CAPACITY);
+        let (links, brought) = mpsc::channel(LINKS_CAPACITY);
+        let supervisor = Supervisor { settings, commands: commanded, links };
+        let supervisor = tokio::spawn(supervisor.run());
+        (Self { commands, supervisor }, brought)
+    }
+
+    /// Sends a line. Without a link it is forgotten: the model sends it again on the next one.
+    pub async fn send(&self, line: Outgoing) {
+        self.command(Command::Send(line)).await;
+    }
+
+    /// Asks for a page of history. A plain server has none.
+    pub async fn sync(&self, page: Sync) {
+        self.command(Command::Sync(page)).await;
+    }
+
+    /// Asks who is here.
+    pub async fn who(&self) {
+        self.command(Command::Who).await;
+    }
+
+    /// Remembers how far one has come, for the next handshake.
+    pub async fn remember(&self, epoch: String, after: u64) {
+        self.command(Command::Remember(epoch, after)).await;
+    }
+
+    /// Ends the wait for the next attempt, if there is one.
+    pub async fn reconnect_now(&self) {
+        self.command(Command::Reconnect).await;
+    }
+
+    /// Leaves, and comes back under another name.
+    pub async fn rename(&self, name: Name) {
+        self.command(Command::Rename(name)).await;
+    }
+
+    /// Says goodbye and ends.
+    pub async fn close(self) {
+        drop(self.commands);
+        // It ends within the time of a farewell; how it ended is nobody's business any more.
+        let _ended = self.supervisor.await;
+    }
+
+    async fn command(&self, command: Command) {
+        // A supervisor that has ended has no use for commands.
+        let _unheard = self.commands.send(command).await;
+    }
+}
+
+/// What the supervisor is told to do.
+#[derive(Debug)]
+enum Command {
+    Send(Outgoing),
+    Sync(Sync),
+    Who,
+    Remember(String, u64),
+    Reconnect,
+    Rename(Name),
+}
+
+/// Why something was left before it was done.
+#[derive(Debug, PartialEq)]
+enum Interrupt {
+    /// Nobody wants the link any more.
+    Unwanted,
+    /// The name changed: whatever was being done, it was under the wrong one.
+    Renamed,
+    /// Somebody wants to connect now.
+    Now,
+}
+
+struct Supervisor {
+    settings: ConnectionSettings,
+    commands: mpsc::Receiver<Command>,
+    links: mpsc::Sender<Link>,
+}
+
+impl Supervisor {
+    async fn run(mut self) {
+        let mut outage = Instant::now();
+        loop {
+            let next = match self.attempt(&mut outage).await {
+                Ok(Ended::Lost(why)) => self.pause(why, outage).await,
+                Ok(Ended::TurnedAway(refusal)) => self.stand_outside(refusal).await,
+                Err(interrupt) => Err(interrupt),
+            };
+            if next == Err(Interrupt::Unwanted) {
+                return;
+            }
+        }
+    }
+
+    /// One link, from dialling to its end. `outage` is moved to the end of a good one.
+    async fn attempt(&mut self, outage: &mut Instant) -> Result<Ended, Interrupt> {
+        self.tell(Link::Dialled).await?;
+        let (address, auth) = (self.settings.address.clone(), self.settings.auth());
+        let socket = match self.meanwhile(Socket::dial(&address, auth)).await? {
+            Ok(socket) => socket,
+            Err(Failure::Failed(why)) => return Ok(Ended::Lost(why)),
+            Err(Failure::Refused(message)) => return Ok(refused(&message)),
+        };
+        let begun = Instant::now();
+        let ended = self.live(socket).await;
+        if begun.elapsed() >= GOOD_LINK {
+            *outage = Instant::now();
+        }
+        ended
+    }
+
+    async fn pause(&mut self, why: String, outage: Instant) -> Result<(), Interrupt> {
+        let pause = backoff::pause(outage.elapsed(), backoff::jitter());
+        let retry_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        let next = async {
+            self.tell(Link::Lost { why, retry_ms }).await?;
+            self.meanwhile(tokio::time::sleep(pause)).await
+        };
+        woken(next.await)
+    }
+
+    async fn stand_outside(&mut self, refusal: Refusal) -> Result<(), Interrupt> {
+        let next = async {
+            self.tell(Link::TurnedAway(refusal)).await?;
+            self.meanwhile(std::future::pending()).await
+        };
+        woken(next.await)
+    }
+
+    /// Tells the reader, who may be busy.
+    async fn tell(&mut self, link: Link) -> Result<(), Interrupt> {
+        let links = self.links.clone();
+        // A reader that has gone wants no link.
+        self.meanwhile(links.send(link)).await?.map_err(|_| Interrupt::Unwanted)
+    }
+
+    /// Waits for `what`, and obeys the commands that come before it. Those that need a link are
+    /// passed over.
+    async fn meanwhile<T>(&mut self, what: impl Future<Output = T>) -> Result<T, Interrupt> {
+        let mut what = std::pin::pin!(what);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut what => return Ok(done),
+                command = self.commands.recv() => match command {
+                    None => return Err(Interrupt::Unwanted),
+                    Some(Command::Reconnect) => return Err(Interrupt::Now),
+                    Some(Command::Rename(name)) => {
+                        self.settings.name = Some(name);
+                        return Err(Interrupt::Renamed);
+                    }
+                    Some(Command::Remember(epoch, after)) => {
+                        self.settings.resume = Some((epoch, after));
+                    }
+                    Some(Command::Send(_) | Command::Sync(_) | Command::Who) => {}
+                }
+            }
+        }
+    }
+}
+
+/// A wait that was cut short is over, unless nobody wants what comes after it.
+fn woken(waited: Result<(), Interrupt>) -> Result<(), Interrupt> {
+    waited.or_else(|interrupt| match interrupt {
+        Interrupt::Unwanted => Err(interrupt),
+        Interrupt::Renamed | Interrupt::Now => Ok(()),
+    })
+}
+
+/// Whether to come back by oneself after a refusal. A server that is full or not ready may take us
+/// the next time; whatever else it has against us stays until a person changes something.
+fn refused(message: &str) -> Ended {
+    let refusal = Refusal::from_connect_error(message);
+    match refusal.code {
+        Code::Unavailable | Code::TooManyConnections => Ended::Lost(refusal.message),
+        _ => Ended::TurnedAway(refusal),
+    }
+}

@@ -1,0 +1,11 @@
+//! The thin shell: everything that touches the terminal, the network and the disk.
+//!
+//! - [`terminal`]: raw mode, restored on every way out, and the key stream
+//! - [`address`]: where a server is
+//! - [`connection`]: the supervisor of the one link to it
+//! - [`folders`]: where what must survive this program lies
+//! - [`keys`]: the secret that proves a name
+//! - [`outbox`]: the lines that have not come back numbered yet
+
+pub mod address;
+pub mod connection;
