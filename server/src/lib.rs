@@ -1,1 +1,22 @@
-//! The room server.
+//! The room server: one order, kept, then told.
+//!
+//! The modules, in the order in which a line travels:
+//!
+//! - [`settings`]: what the operator wants
+//! - [`serve`]: the wiring
+//! - [`http`]: the accept loop, and what guards a connection
+//! - [`socket`]: what clients send, one verb a file
+//! - [`policy`]: the rules, pure
+//! - [`room`]: the sequencer, which numbers, keeps, then tells
+//! - [`store`]: what is kept
+//! - [`fanout`]: who is told, and how
+
+pub mod fanout;
+pub mod http;
+pub mod policy;
+pub mod room;
+pub mod serve;
+pub mod settings;
+pub mod socket;
+pub mod store;
+pub mod words;

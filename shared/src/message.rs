@@ -45,7 +45,6 @@ pub enum Kind {
 
 impl Kind {
     /// Whether this is the kind that goes without saying.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field by reference")]
     pub fn is_text(&self) -> bool {
         *self == Self::Text
     }

@@ -1,0 +1,99 @@
+//! The accept loop. axum's own has no time limit for a request's headers, and cannot put a guard
+//! round a connection.
+
+use std::{net::SocketAddr, pin::pin, time::Duration};
+
+use axum::body::Body;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tower::{Service, ServiceExt};
+
+use super::guard::Guarded;
+
+/// How long to wait when the machine has no more descriptors: connections that end give some back.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// How long a request's line and headers may be.
+const HEADER_BYTES: usize = 64 * 1024;
+
+/// How patient the loop is.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How long a client may take for the headers of a request.
+    pub headers: Duration,
+    /// How long a client may take nothing of what it is sent.
+    pub stall: Duration,
+}
+
+/// The address that a connection came from, as an extension of its requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// Serves connections until it is dropped. Those that it has accepted live on.
+pub async fn accept<S, B>(listener: &TcpListener, patience: Patience, service: S)
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: std::error::Error + Send + Sync + 'static,
+    S::Future: Send,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                // Only costs latency if it fails.
+                let _slower = stream.set_nodelay(true);
+                tokio::spawn(serve(stream, peer, patience, service.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+            }
+        }
+    }
+}
+
+async fn serve<S, B>(stream: TcpStream, peer: SocketAddr, patience: Patience, service: S)
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: std::error::Error + Send + Sync + 'static,
+    S::Future: Send,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
+    let io = TokioIo::new(Guarded::new(stream, patience.stall));
+    let service = service_fn(move |request| service.clone().oneshot(own(request, peer)));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience.headers)
+        .max_buf_size(HEADER_BYTES)
+        .serve_connection(io, service)
+        .with_upgrades();
+    if let Err(error) = pin!(connection).await {
+        tracing::debug!(%peer, %error, "a connection ended");
+    }
+}
+
+/// The request with headers and address of its own. As hyper hands them over they are slices of its
+/// read buffer; the library keeps them as long as the socket lives, and with them 16 KB each.
+fn own(request: Request<Incoming>, peer: SocketAddr) -> Request<Incoming> {
+    let (mut parts, body) = request.into_parts();
+    let mut headers = HeaderMap::with_capacity(parts.headers.len());
+    for (name, value) in &parts.headers {
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            headers.append(name.clone(), copy);
+        }
+    }
+    parts.headers = headers;
+    if let Ok(copy) = parts.uri.to_string().parse() {
+        parts.uri = copy;
+    }
+    parts.extensions.insert(Peer(peer));
+    Request::from_parts(parts, body)
+}
+
+/// The body of an answer that plain HTTP gets.
+pub type Page = Response<Body>;

@@ -1,0 +1,59 @@
+//! `/health`: 200 when a line could be stored.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use tokio::sync::Mutex;
+
+use crate::store::Store;
+
+/// For how long an answer holds, so that nobody can make the disk busy by asking.
+const HOLDS: Duration = Duration::from_millis(500);
+/// How long the store may take.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// The pages of plain HTTP.
+pub fn router(store: Store) -> Router {
+    Router::new().route("/health", get(health)).with_state(Arc::new(Health {
+        store,
+        last: Mutex::new(None),
+    }))
+}
+
+#[derive(Debug)]
+struct Health {
+    store: Store,
+    last: Mutex<Option<(Instant, bool)>>,
+}
+
+async fn health(State(health): State<Arc<Health>>) -> (StatusCode, &'static str) {
+    // Held across the probe on purpose: whoever asks meanwhile gets the same answer.
+    let mut last = health.last.lock().await;
+    let stores = match *last {
+        Some((at, stores)) if at.elapsed() < HOLDS => stores,
+        _ => {
+            let probe = tokio::time::timeout(LIMIT, health.store.probe()).await;
+            let stores = match probe {
+                Ok(Ok(())) => true,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "nothing can be stored");
+                    false
+                }
+                Err(_late) => {
+                    tracing::warn!("the store does not answer");
+                    false
+                }
+            };
+            *last = Some((Instant::now(), stores));
+            stores
+        }
+    };
+    if stores {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "nothing can be stored\n")
+    }
+}

@@ -1,0 +1,3 @@
+//! The rules, pure: time is an argument.
+
+pub mod rate;

@@ -1,0 +1,159 @@
+//! A room: where lines get their order, are kept, and are then told.
+//!
+//! - [`session`]: one client's place in a room
+//! - [`presence`]: who is here, pure
+//! - [`sequencer`]: the one task that everything passes through which needs an order
+
+pub mod presence;
+pub mod sequencer;
+pub mod session;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use kpl_shared::{message::Message, names::RoomName};
+
+use self::presence::Presence;
+use crate::{
+    fanout::Audience,
+    store::{Store, StoreError},
+};
+
+/// How many lines a room remembers beside the store, so that those who come back after a short
+/// drop cost no question to the database.
+const RECENT: usize = 256;
+
+/// A room that someone is in.
+#[derive(Debug)]
+pub struct Room {
+    /// Its name.
+    pub name: RoomName,
+    /// The sockets that hear it.
+    pub audience: Audience,
+    head: AtomicU64,
+    live: Mutex<Live>,
+}
+
+/// What the sequencer alone changes.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// Who is here.
+    pub presence: Presence,
+    /// Whether people came or went uncounted since the last count was told.
+    pub count_due: bool,
+    /// The number that the last beacon told, and when, in seconds of the sequencer's clock.
+    pub beacon: (u64, u64),
+    recent: VecDeque<Message>,
+}
+
+impl Room {
+    fn new(name: RoomName, head: u64) -> Self {
+        let audience = Audience::of(&name);
+        let live = Live { beacon: (head, 0), ..Live::default() };
+        Self { name, audience, head: head.into(), live: live.into() }
+    }
+
+    /// The number of the last line that was told, 0 if nothing has been said.
+    pub fn head(&self) -> u64 {
+        self.head.load(Ordering::Acquire)
+    }
+
+    /// What the sequencer alone changes. It is never held across an await.
+    pub fn live(&self) -> MutexGuard<'_, Live> {
+        // What a panicking task left is still whole: each change is one call.
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of lines that were kept, in their order.
+    pub fn advance(&self, messages: &[Message]) {
+        let Some(last) = messages.last() else { return };
+        self.head.store(last.seq, Ordering::Release);
+        let mut live = self.live();
+        live.recent.extend(messages.iter().cloned());
+        let surplus = live.recent.len().saturating_sub(RECENT);
+        live.recent.drain(..surplus);
+    }
+
+    /// The first `limit` lines after a number and whether there are more, if the room remembers.
+    pub fn recent_after(&self, after: u64, limit: usize) -> Option<(Vec<Message>, bool)> {
+        let live = self.live();
+        let first = live.recent.front()?.seq;
+        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
+        let more = live.recent.len().saturating_sub(skip) > limit;
+        Some((live.recent.iter().skip(skip).take(limit).cloned().collect(), more))
+    }
+}
+
+/// The rooms that someone is in. A room that everyone has left is let go; its lines are kept.
+#[derive(Debug)]
+pub struct Rooms {
+    store: Store,
+    rooms: Mutex<HashMap<RoomName, Weak<Room>>>,
+}
+
+impl Rooms {
+    /// No rooms yet.
+    pub fn new(store: Store) -> Self {
+        Self { store, rooms: Mutex::default() }
+    }
+
+    /// The room of that name.
+    pub async fn open(&self, name: &RoomName) -> Result<Arc<Room>, StoreError> {
+        if let Some(room) = self.map().get(name).and_then(Weak::upgrade) {
+            return Ok(room);
+        }
+        let head = self.store.head(name.clone()).await?;
+        let mut rooms = self.map();
+        if let Some(room) = rooms.get(name).and_then(Weak::upgrade) {
+            return Ok(room); // Another opened it meanwhile.
+        }
+        rooms.retain(|_, room| room.strong_count() > 0);
+        let room = Arc::new(Room::new(name.clone(), head));
+        rooms.insert(name.clone(), Arc::downgrade(&room));
+        Ok(room)
+    }
+
+    /// The rooms that someone is in now.
+    pub fn open_now(&self) -> Vec<Arc<Room>> {
+        self.map().values().filter_map(Weak::upgrade).collect()
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<RoomName, Weak<Room>>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kpl_shared::message::Kind;
+
+    fn line(seq: u64) -> Message {
+        let (from, uid, text) = ("瑶".into(), "u".into(), seq.to_string());
+        Message { seq, at: 0, from, uid, guest: false, cid: None, kind: Kind::Text, text }
+    }
+
+    #[test]
+    fn a_room_remembers_its_last_lines_and_says_when_it_does_not() {
+        let room = Room::new(RoomName::default(), 10);
+        let lines: Vec<Message> = (11..=300).map(line).collect();
+
+        room.advance(&lines);
+
+        let seqs = |after, limit| {
+            let (lines, more) = room.recent_after(after, limit)?;
+            Some((lines.iter().map(|line| line.seq).collect::<Vec<_>>(), more))
+        };
+        assert_eq!(room.head(), 300);
+        assert_eq!(seqs(297, 2), Some((vec![298, 299], true)));
+        assert_eq!(seqs(298, 2), Some((vec![299, 300], false)));
+        assert_eq!(seqs(300, 2), Some((vec![], false)));
+        assert_eq!(seqs(44, 1), Some((vec![45], true)));
+        assert_eq!(seqs(43, 1), None);
+    }
+}

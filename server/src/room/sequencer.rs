@@ -1,0 +1,307 @@
+//! The one task that everything passes through which needs an order: who comes, who goes, and
+//! every line, which it numbers and keeps, then tells, then acknowledges.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use kpl_shared::{
+    handshake::VERSION,
+    message::Message,
+    protocol::{
+        Heads, Hello, Limits, MAX_NAMED_PRESENCE, MAX_PAGE, Member, Members, Messages, Notice,
+        Presence, You, event,
+    },
+    refusal::{Code, Refusal},
+};
+use socketioxide::{SocketIo, extract::SocketRef};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, MissedTickBehavior},
+};
+
+use super::{Room, Rooms, session::Session};
+use crate::{
+    fanout::{self, Reply},
+    store::{Draft, Kept, Span, Store},
+};
+
+/// How many things may wait. Past that, lines are refused for the moment.
+pub const QUEUE: usize = 8192;
+/// How many things are taken from the queue for one commit.
+const BATCH: usize = 256;
+/// How long after a line the beacon tells the room's number, in seconds.
+const BEACON_SECONDS: u64 = 5;
+/// When a line may be tried again that the store could not keep.
+const RETRY_MS: u64 = 1000;
+
+/// What needs an order.
+#[derive(Debug)]
+pub enum Item {
+    /// A client has connected.
+    Enter(SocketRef, Arc<Session>),
+    /// A client's connection has ended.
+    Leave(Arc<Session>),
+    /// A client asks who is here.
+    Who(SocketRef, Arc<Session>),
+    /// A client says something.
+    Say(Box<Line>),
+    /// The server stops: after this nothing more is kept. Answered when all is told.
+    Stop(oneshot::Sender<()>),
+}
+
+/// A line that waits for its number.
+#[derive(Debug)]
+pub struct Line {
+    /// Who says it.
+    pub session: Arc<Session>,
+    /// The way back.
+    pub reply: Reply,
+    /// What is said.
+    pub draft: Draft,
+}
+
+/// What the sequencer works with.
+#[derive(Debug)]
+pub struct Sequencer {
+    /// The sockets.
+    pub io: SocketIo,
+    /// The store.
+    pub store: Store,
+    /// The rooms.
+    pub rooms: Arc<Rooms>,
+    /// What `hello` says is allowed.
+    pub limits: Limits,
+}
+
+impl Sequencer {
+    /// Works until the queue ends or the server stops.
+    pub async fn run(self, mut queue: mpsc::Receiver<Item>) {
+        let start = Instant::now();
+        let mut second = tokio::time::interval(Duration::from_secs(1));
+        second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                taken = queue.recv_many(&mut batch, BATCH) => {
+                    if taken == 0 {
+                        return;
+                    }
+                    if let Some(stopped) = self.work(&mut batch).await {
+                        queue.close();
+                        while queue.recv_many(&mut batch, BATCH).await > 0 {
+                            self.work(&mut batch).await;
+                        }
+                        self.say_goodbye().await;
+                        let _nobody_waits = stopped.send(());
+                        return;
+                    }
+                }
+                now = second.tick() => self.tick(now.duration_since(start).as_secs()).await,
+            }
+        }
+    }
+
+    /// Comings and goings count first, then the batch's lines are one commit: whoever has come
+    /// hears them live, and what was said before is in its replay.
+    async fn work(&self, batch: &mut Vec<Item>) -> Option<oneshot::Sender<()>> {
+        let mut lines = Vec::with_capacity(batch.len());
+        let mut stop = None;
+        for item in batch.drain(..) {
+            match item {
+                Item::Enter(socket, session) => self.enter(&socket, session).await,
+                Item::Leave(session) => self.leave(&session).await,
+                Item::Who(socket, session) => who(&socket, &session),
+                Item::Say(line) => lines.push(*line),
+                Item::Stop(stopped) => stop = Some(stopped),
+            }
+        }
+        if !lines.is_empty() {
+            self.keep_and_tell(lines).await;
+        }
+        stop
+    }
+
+    async fn enter(&self, socket: &SocketRef, session: Arc<Session>) {
+        if !socket.connected() {
+            session.announced.store(false, Ordering::Release);
+            return;
+        }
+        let room = &session.room;
+        if session.v1 {
+            self.greet(socket, &session).await;
+        }
+        session.present.store(true, Ordering::Release);
+        let member = member(&session);
+        let (came, total) = {
+            let mut live = room.live();
+            (live.presence.enter(&member), live.presence.total())
+        };
+        if came {
+            self.tell_presence(room, event::JOINED, member, total).await;
+        }
+        room.audience.admit(socket, session.v1);
+    }
+
+    /// `hello`, then the first page after what the client holds.
+    async fn greet(&self, socket: &SocketRef, session: &Session) {
+        let room = &session.room;
+        let hello = Hello {
+            v: VERSION,
+            server: concat!("kpl-server ", env!("CARGO_PKG_VERSION")).into(),
+            epoch: self.store.epoch().into(),
+            you: You {
+                name: session.name.as_str().into(),
+                uid: session.uid.as_ref().into(),
+                guest: session.guest,
+            },
+            room: room.name.clone(),
+            head: room.head(),
+            topic: None,
+            limits: self.limits.clone(),
+        };
+        fanout::send(socket, event::HELLO, &hello);
+        let Some(after) = session.after.filter(|&after| after < hello.head) else { return };
+        let (messages, more) = match room.recent_after(after, MAX_PAGE.into()) {
+            Some(page) => page,
+            None => match self.store.page(room.name.clone(), Span::After(after), MAX_PAGE).await {
+                Ok(page) => (page.messages, page.more),
+                Err(error) => {
+                    // The client sees from `hello` that it is behind, and asks.
+                    tracing::error!(%error, "a replay could not be read");
+                    return;
+                }
+            },
+        };
+        let (room, epoch, head) = (room.name.clone(), hello.epoch, hello.head);
+        let page = Messages { room, epoch, head, messages, more, req: None };
+        fanout::send(socket, event::MESSAGES, &page);
+    }
+
+    async fn leave(&self, session: &Session) {
+        if !session.present.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        let (gone, total) = {
+            let mut live = session.room.live();
+            (live.presence.leave(&member(session)), live.presence.total())
+        };
+        if let Some(gone) = gone {
+            self.tell_presence(&session.room, event::LEFT, gone, total).await;
+        }
+    }
+
+    async fn tell_presence(&self, room: &Room, name: &str, member: Member, total: usize) {
+        if total > MAX_NAMED_PRESENCE {
+            // A crowd is told how many it is once a second, not each one's coming.
+            room.live().count_due = true;
+            return;
+        }
+        let presence = Presence { room: room.name.clone(), member: Some(member), total };
+        room.audience.tell_presence(&self.io, name, &presence).await;
+    }
+
+    async fn keep_and_tell(&self, lines: Vec<Line>) {
+        let mut drafts = Vec::with_capacity(lines.len());
+        let mut authors = Vec::with_capacity(lines.len());
+        for Line { session, reply, draft } in lines {
+            authors.push((session, reply, draft.cid.clone()));
+            drafts.push(draft);
+        }
+        match self.store.append(drafts).await {
+            Ok(kept) => self.tell(kept, authors).await,
+            Err(error) => {
+                tracing::error!(%error, lines = authors.len(), "lines could not be kept");
+                for (_, reply, cid) in authors {
+                    let message = "the server cannot store lines now; nothing was kept";
+                    let refusal = Refusal::for_now(Code::Unavailable, message, RETRY_MS);
+                    reply.refused(event::TALK, cid, refusal);
+                }
+            }
+        }
+    }
+
+    /// Tells what was kept, room by room in the order of numbers, then acknowledges it.
+    async fn tell(&self, kept: Vec<Kept>, authors: Vec<(Arc<Session>, Reply, Option<String>)>) {
+        let mut fresh: Vec<(Arc<Room>, Vec<Message>)> = Vec::new();
+        for (Kept { message, again }, (session, reply, _)) in kept.iter().zip(&authors) {
+            if *again {
+                continue;
+            }
+            let room = &session.room;
+            match fresh.iter_mut().find(|(other, _)| Arc::ptr_eq(other, room)) {
+                Some((_, lines)) => lines.push(message.clone()),
+                None => fresh.push((room.clone(), vec![message.clone()])),
+            }
+            room.audience.relay(reply.socket(), &room.name, message).await;
+        }
+        for (room, lines) in fresh {
+            room.advance(&lines);
+            let epoch = self.store.epoch();
+            room.audience.tell(&self.io, &room.name, epoch, room.head(), lines).await;
+        }
+        for (Kept { message, again }, (session, reply, _)) in kept.into_iter().zip(authors) {
+            if again && session.v1 && !reply.is_awaited() {
+                // It came numbered once already; whoever asks again has missed it.
+                let room = session.room.name.clone();
+                let (epoch, head) = (self.store.epoch().into(), session.room.head());
+                let messages = vec![message];
+                let page = Messages { room, epoch, head, messages, more: false, req: None };
+                fanout::send(reply.socket(), event::MESSAGES, &page);
+            } else {
+                reply.kept(&message, again);
+            }
+        }
+    }
+
+    async fn tick(&self, now: u64) {
+        for room in self.rooms.open_now() {
+            let head = room.head();
+            let (beacon, count) = {
+                let mut live = room.live();
+                let (told, at) = live.beacon;
+                let beacon = head != told && now >= at + BEACON_SECONDS;
+                if beacon {
+                    live.beacon = (head, now);
+                }
+                (beacon, std::mem::take(&mut live.count_due).then(|| live.presence.total()))
+            };
+            if beacon {
+                let rooms = BTreeMap::from([(room.name.clone(), head)]);
+                room.audience.beacon(&self.io, &Heads { rooms }).await;
+            }
+            if let Some(total) = count {
+                let count = Presence { room: room.name.clone(), member: None, total };
+                room.audience.tell_presence(&self.io, event::JOINED, &count).await;
+            }
+        }
+    }
+
+    async fn say_goodbye(&self) {
+        let text = "the server stops; whoever reconnects loses nothing".into();
+        let notice = Notice { code: "restart".into(), text };
+        for room in self.rooms.open_now() {
+            room.audience.notify(&self.io, &notice).await;
+        }
+    }
+}
+
+fn who(socket: &SocketRef, session: &Session) {
+    let room = &session.room;
+    let (members, total) = {
+        let live = room.live();
+        (live.presence.list(MAX_NAMED_PRESENCE), live.presence.total())
+    };
+    fanout::send(socket, event::MEMBERS, &Members { room: room.name.clone(), members, total });
+}
+
+fn member(session: &Session) -> Member {
+    Member {
+        name: session.name.as_str().into(),
+        uid: session.uid.as_ref().into(),
+        guest: session.guest,
+        since: session.since,
+    }
+}

@@ -1,0 +1,46 @@
+//! One client's place in a room: who it is, where, and which form of the protocol it hears.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use kpl_shared::names::Name;
+
+use super::Room;
+
+/// What was settled in the handshake. It does not change while the socket lives.
+#[derive(Debug)]
+pub struct Session {
+    /// The name under which its lines are stamped.
+    pub name: Name,
+    /// The identity under which its lines are stamped: one a key, or one a guest's connection.
+    pub uid: Arc<str>,
+    /// Whether nobody has proved to own the name.
+    pub guest: bool,
+    /// The room it is in.
+    pub room: Arc<Room>,
+    /// Whether it speaks version 1; otherwise it is a plain Socket.IO client.
+    pub v1: bool,
+    /// Since when it is connected, in milliseconds since 1970, UTC.
+    pub since: i64,
+    /// The last number that it holds, if it holds this very history.
+    pub after: Option<u64>,
+    /// Whether its entering has been queued. Whatever of its events comes first queues it, so that
+    /// nothing of it is handled before it is in.
+    pub announced: AtomicBool,
+    /// Whether it counts as present. Only the sequencer changes it.
+    pub present: AtomicBool,
+}
+
+impl Session {
+    /// Whether this call is the one that must queue the entering.
+    pub fn announce(&self) -> bool {
+        !self.announced.swap(true, Ordering::AcqRel)
+    }
+
+    /// Whether the entering has been queued.
+    pub fn is_announced(&self) -> bool {
+        self.announced.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,169 @@
+//! The wiring: settings in, a running server out.
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use kpl_shared::protocol::{Limits, MAX_PAGE};
+use socketioxide::{SocketIo, SocketIoBuilder};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::{mpsc, oneshot},
+    time::{Instant, timeout},
+};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    http::{
+        accept::{Patience, accept},
+        health,
+    },
+    policy::rate::Buckets,
+    room::{
+        Rooms,
+        sequencer::{Item, QUEUE, Sequencer},
+    },
+    settings::{LogFormat, Settings},
+    socket::{self, Context},
+    store::Store,
+    words,
+};
+
+/// How many packets may wait at a socket. Healthy clients miss some below about a thousand when
+/// the process stalls for a moment.
+const SOCKET_BUFFER: usize = 1024;
+/// The WebSocket's read buffer, of which each idle connection has one.
+const READ_BUFFER: usize = 512;
+/// How long a client may take between opening the transport and asking to be let in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long what is queued may take to be kept and told when the server stops.
+const DRAIN: Duration = Duration::from_secs(2);
+/// How long clients may take to hear the last words.
+const CLOSE: Duration = Duration::from_secs(1);
+
+/// Sets up the log on standard error.
+pub fn init_tracing(settings: &Settings) {
+    let filter = EnvFilter::builder().parse_lossy(&settings.log);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// Runs the server until it is told to stop.
+pub fn run(settings: &Settings) -> anyhow::Result<()> {
+    // On one core the runtime for several costs a third more for nothing.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut runtime = match cores {
+        1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = runtime.enable_all().build().context("cannot start the runtime")?;
+    let result = runtime.block_on(async {
+        let store = settings.store()?;
+        let open = Store::open(&store)?;
+        let listener = TcpListener::bind(settings.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", settings.listen))
+            .map_err(|error| hint(error, settings.listen))?;
+        // Caught from here on, so that nobody who reads the welcome can be too quick.
+        let shutdown = told_to_stop()?;
+        words::welcome(listener.local_addr()?, &store).context("cannot write the welcome")?;
+        serve(listener, settings, open, shutdown).await
+    });
+    // A client that is stuck holds no one up.
+    runtime.shutdown_background();
+    result
+}
+
+/// Serves until `shutdown` comes: then no new connections, what is queued is kept and told, those
+/// connected are told and closed.
+pub async fn serve(
+    listener: TcpListener,
+    settings: &Settings,
+    store: Store,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let limits = Limits { text_bytes: settings.max_text, page: MAX_PAGE };
+    let rooms = Arc::new(Rooms::new(store.clone()));
+    let (service, io) = sockets(settings).build_with_inner_svc(health::router(store.clone()));
+    let (queue, items) = mpsc::channel(QUEUE);
+    let sequencer = Sequencer {
+        io: io.clone(),
+        store: store.clone(),
+        rooms: rooms.clone(),
+        limits: limits.clone(),
+    };
+    let sequencing = tokio::spawn(sequencer.run(items));
+    let buckets = Mutex::new(Buckets::new(settings.rate));
+    let context =
+        Context { queue: queue.clone(), store, rooms, limits, buckets, start: Instant::now() };
+    socket::open(&io, Arc::new(context));
+
+    let patience = Patience {
+        headers: Duration::from_secs(settings.header_timeout),
+        stall: Duration::from_secs(settings.stall_timeout),
+    };
+    tokio::select! {
+        () = accept(&listener, patience, service) => {}
+        () = shutdown => {}
+        ended = sequencing => ended.context("the sequencer has died")?,
+    }
+    drop(listener);
+    stop(&io, &queue).await;
+    Ok(())
+}
+
+fn sockets(settings: &Settings) -> SocketIoBuilder {
+    SocketIo::builder()
+        .max_buffer_size(SOCKET_BUFFER)
+        .max_payload(u64::try_from(settings.max_message).unwrap_or(u64::MAX))
+        .ws_max_message_size(settings.max_message)
+        .ws_max_frame_size(settings.max_frame)
+        .ws_read_buffer_size(READ_BUFFER)
+        .connect_timeout(CONNECT_TIMEOUT)
+}
+
+async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>) {
+    tracing::info!("stops");
+    let (stopped, told) = oneshot::channel();
+    let drained = timeout(DRAIN, async {
+        if queue.send(Item::Stop(stopped)).await.is_ok() {
+            let _sequencer_gone = told.await;
+        }
+    });
+    if drained.await.is_err() {
+        tracing::warn!("not all that was queued could be kept; nobody was told that it was");
+    }
+    // A client that takes nothing would hold this up for ever.
+    if timeout(CLOSE, io.close()).await.is_err() {
+        tracing::info!("some clients did not hear the end");
+    }
+}
+
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot catch SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot catch SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn hint(error: anyhow::Error, listen: std::net::SocketAddr) -> anyhow::Error {
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    match kind {
+        Some(std::io::ErrorKind::AddrInUse) => anyhow::anyhow!(
+            "{listen} is taken by another program; stop that one or say --listen {}:0 for a free port",
+            listen.ip()
+        ),
+        _ => error,
+    }
+}

@@ -1,0 +1,132 @@
+//! A client connects, and is somebody in a room from then on.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use kpl_shared::{
+    handshake::{Handshake, Key},
+    names::Name,
+    refusal::{Code, Refusal},
+};
+use serde_json::Value;
+use socketioxide::extract::SocketRef;
+
+use super::{Context, now};
+use crate::{
+    room::{sequencer::Item, session::Session},
+    store::{KeyHash, Owner, StoreError},
+};
+
+/// How many hex digits a `uid` has: 96 bits, which nobody can hit by trying keys.
+const UID_DIGITS: usize = 24;
+/// Under what the identity is derived from a key, so that it says nothing of the stored hash.
+const UID_CONTEXT: &str = "kpl-server 2026-11-23 uid of a key";
+
+/// Decides who a client is, or why it may not come in.
+pub(super) async fn admit(
+    context: &Context,
+    socket: &SocketRef,
+    auth: &Value,
+) -> Result<Session, Refusal> {
+    let asked = Handshake::parse(auth)?;
+    let since = now();
+    let (name, guest) = name(context, &asked, since).await?;
+    let uid = match &asked.key {
+        Some(key) => blake3::derive_key(UID_CONTEXT, key.secret()),
+        None => random().map_err(unavailable)?,
+    };
+    let uid: String = blake3::Hash::from_bytes(uid).to_hex()[..UID_DIGITS].into();
+    let room = context.rooms.open(&asked.room).await.map_err(unavailable)?;
+    let same_history = asked.epoch.as_deref().is_none_or(|epoch| epoch == context.store.epoch());
+    tracing::debug!(sid = %socket.id, %name, %uid, guest, v1 = asked.v1, "enters");
+    Ok(Session {
+        name,
+        uid: uid.into(),
+        guest,
+        room,
+        v1: asked.v1,
+        since,
+        after: asked.after.filter(|_| same_history),
+        announced: AtomicBool::new(false),
+        present: AtomicBool::new(false),
+    })
+}
+
+/// Queues the entering unless an early event of the client already did.
+pub(super) async fn announce_later(context: &Context, socket: SocketRef) {
+    let Some(session) = socket.extensions.get::<Arc<Session>>() else { return };
+    // The queue ends with the server, and with it every connection.
+    let Ok(place) = context.queue.reserve().await else { return };
+    if session.announce() {
+        place.send(Item::Enter(socket, session));
+    }
+}
+
+/// Queues the entering now, unless that is done. False if there is no place in the queue.
+pub(super) fn announce_now(context: &Context, socket: &SocketRef, session: &Arc<Session>) -> bool {
+    if session.is_announced() {
+        return true;
+    }
+    let Ok(place) = context.queue.try_reserve() else { return false };
+    if session.announce() {
+        place.send(Item::Enter(socket.clone(), session.clone()));
+    }
+    true
+}
+
+/// The name that a client gets, and whether it is a guest's.
+///
+/// A name belongs to the key that first claimed it. There is no seat to hold: whoever has the key
+/// may sit at several screens, so the ghost of a dropped connection is in nobody's way.
+async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, bool), Refusal> {
+    let Some(name) = asked.name.clone() else {
+        let bytes = random().map_err(unavailable)?;
+        let number = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        return Ok((Name::of_guest(number), true));
+    };
+    if name.is_of_guests() {
+        let message = format!("{name} looks like a name that the server gives to guests");
+        return Err(Refusal::new(Code::NameInvalid, message));
+    }
+    let key = asked.key.as_ref().map(hash);
+    let mut owner = context.store.owner(name.clone(), key).await.map_err(unavailable)?;
+    if let (Owner::Nobody, Some(key)) = (owner, key) {
+        owner = context.store.claim(name.clone(), key, now).await.map_err(unavailable)?;
+    }
+    match owner {
+        Owner::You => Ok((name, false)),
+        Owner::Nobody => Ok((name, true)),
+        Owner::Another => {
+            let message = format!(
+                "{name}, or a name that looks like it, belongs to another key; take another name, \
+                 or bring the key that claimed it"
+            );
+            Err(Refusal::new(Code::NameTaken, message))
+        }
+    }
+}
+
+/// What the store keeps of a key.
+fn hash(key: &Key) -> KeyHash {
+    blake3::hash(key.secret())
+}
+
+fn random() -> Result<[u8; 32], getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unavailable(error: impl Into<Cause>) -> Refusal {
+    let error = error.into();
+    tracing::error!(%error, "a client could not be let in");
+    Refusal::new(Code::Unavailable, "the server cannot let anyone in now; try again later")
+}
+
+/// What may keep the server from letting someone in, for the log.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+}

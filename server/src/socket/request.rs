@@ -1,0 +1,88 @@
+//! How the arguments of an event are read: any number of them, of any shape.
+
+use std::{convert::Infallible, fmt, sync::Arc};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+use serde_json::Value;
+use socketioxide::{
+    adapter::LocalAdapter,
+    extract::{AckSender, Data, SocketRef},
+    handler::FromMessageParts,
+    socket::Socket,
+};
+use socketioxide_core::Value as Packet;
+
+use crate::fanout::Reply;
+
+/// More arguments than any event of ours has are passed over.
+const MOST_ARGUMENTS: usize = 4;
+
+/// What a client sent with an event, and the way back to it.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// The arguments, or none if they cannot be read at all.
+    pub(super) args: Vec<Value>,
+    /// The way back.
+    pub(super) reply: Reply,
+}
+
+/// It never fails, as an extractor that does is a silent end: what cannot be read is answered by
+/// the handler like anything else that is not of the protocol's form.
+impl FromMessageParts<LocalAdapter> for Request {
+    type Error = Infallible;
+
+    fn from_message_parts(
+        socket: &Arc<Socket<LocalAdapter>>,
+        packet: &mut Packet,
+        ack_id: &Option<i64>,
+    ) -> Result<Self, Infallible> {
+        let Ok(socket_ref) = SocketRef::from_message_parts(socket, packet, ack_id);
+        let ack = match ack_id {
+            Some(_) => {
+                let Ok(ack) = AckSender::from_message_parts(socket, packet, ack_id);
+                Some(ack)
+            }
+            None => None,
+        };
+        let args = match Data::<Arguments>::from_message_parts(socket, packet, ack_id) {
+            Ok(Data(Arguments(args))) => args,
+            Err(_not_json_or_too_deep) => Vec::new(),
+        };
+        Ok(Self { args, reply: Reply::new(socket_ref, ack) })
+    }
+}
+
+/// All arguments of an event. The library hands them over one by one only to a type that asks for
+/// a tuple; the tuple's length does not matter to it.
+struct Arguments(Vec<Value>);
+
+impl<'de> Deserialize<'de> for Arguments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(1, ArgumentsVisitor)
+    }
+}
+
+struct ArgumentsVisitor;
+
+impl<'de> Visitor<'de> for ArgumentsVisitor {
+    type Value = Arguments;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the arguments of an event")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Arguments, S::Error> {
+        let mut args = Vec::new();
+        while args.len() < MOST_ARGUMENTS {
+            match seq.next_element()? {
+                Some(arg) => args.push(arg),
+                None => return Ok(Arguments(args)),
+            }
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Arguments(args))
+    }
+}

@@ -1,0 +1,88 @@
+//! A client asks for a page of history.
+
+use std::sync::Arc;
+
+use kpl_shared::{
+    protocol::{MAX_PAGE, Messages, Sync, event},
+    refusal::{Code, Refusal},
+};
+use tokio::sync::Semaphore;
+
+use super::{Context, request::Request};
+use crate::{
+    fanout::{self, Reply},
+    room::session::Session,
+    store::Span,
+};
+
+/// How many pages one client may wait for.
+pub(super) const AT_ONCE: usize = 4;
+/// When a client may ask again that waits for too many.
+const RETRY_MS: u64 = 200;
+
+/// Reads the page on the store's own thread and sends it. Pages need no place in the order of
+/// lines: their numbers tell the client where they belong.
+pub(super) fn sync(
+    context: &Arc<Context>,
+    session: &Arc<Session>,
+    pages: &Arc<Semaphore>,
+    request: Request,
+) {
+    let Request { mut args, reply } = request;
+    let (asked, span) = match parse(args.drain(..).next(), session) {
+        Ok(parsed) => parsed,
+        Err(refusal) => return reply.refused(event::SYNC, None, refusal),
+    };
+    let Ok(waiting) = pages.clone().try_acquire_owned() else {
+        let message = format!("at most {AT_ONCE} pages at once");
+        let refusal = Refusal::for_now(Code::TooFast, message, RETRY_MS);
+        return reply.refused(event::SYNC, None, refusal);
+    };
+    let (context, session) = (context.clone(), session.clone());
+    tokio::spawn(async move {
+        answer(&context, &session, asked, span, reply).await;
+        drop(waiting);
+    });
+}
+
+fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Sync, Span), Refusal> {
+    const FORM: &str = "sync takes {after, limit, req} or {before, limit, req}, whole numbers";
+    let bad = |message| Refusal::new(Code::BadRequest, message);
+    let asked: Sync = arg
+        .and_then(|arg| serde_json::from_value(arg).ok()) // The form is said in the refusal.
+        .ok_or_else(|| bad(FORM))?;
+    let span = match (asked.after, asked.before) {
+        (Some(after), None) => Span::After(after),
+        (None, Some(before)) => Span::Before(before),
+        _ => return Err(bad(FORM)),
+    };
+    if asked.room.as_ref().is_some_and(|room| *room != session.room.name) {
+        let message = format!("you are in {}", session.room.name);
+        return Err(Refusal::new(Code::RoomInvalid, message));
+    }
+    Ok((asked, span))
+}
+
+async fn answer(context: &Context, session: &Session, asked: Sync, span: Span, reply: Reply) {
+    let limit = asked.limit.unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE);
+    let room = &session.room;
+    match context.store.page(room.name.clone(), span, limit).await {
+        Ok(page) => {
+            let page = Messages {
+                room: room.name.clone(),
+                epoch: context.store.epoch().into(),
+                head: room.head(),
+                messages: page.messages,
+                more: page.more,
+                req: asked.req,
+            };
+            fanout::send(reply.socket(), event::MESSAGES, &page);
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page could not be read");
+            let message = "the server cannot read its history now";
+            let refusal = Refusal::for_now(Code::Unavailable, message, 1000);
+            reply.refused(event::SYNC, None, refusal);
+        }
+    }
+}

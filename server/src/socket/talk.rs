@@ -1,0 +1,76 @@
+//! A client says a line.
+
+use std::sync::Arc;
+
+use kpl_shared::{
+    protocol::{Talk, event},
+    refusal::{Code, Refusal},
+    text::Text,
+};
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::{Context, enter, now, request::Request};
+use crate::{
+    room::{
+        sequencer::{Item, Line},
+        session::Session,
+    },
+    store::Draft,
+};
+
+/// When a line may be tried again that found the queue full.
+const RETRY_MS: u64 = 200;
+
+/// Checks a line and queues it, before it returns: so a client's lines keep the order in which
+/// they arrived.
+pub(super) fn talk(context: &Context, session: &Arc<Session>, request: Request) {
+    let Request { args, reply } = request;
+    let draft = match draft(context, session, &args) {
+        Ok(draft) => draft,
+        Err((refusal, cid)) => return reply.refused(event::TALK, cid, refusal),
+    };
+    if !enter::announce_now(context, reply.socket(), session) {
+        return reply.refused(event::TALK, draft.cid, busy());
+    }
+    let line = Line { session: session.clone(), reply, draft };
+    if let Err(TrySendError::Full(item) | TrySendError::Closed(item)) =
+        context.queue.try_send(Item::Say(Box::new(line)))
+        && let Item::Say(line) = item
+    {
+        line.reply.refused(event::TALK, line.draft.cid, busy());
+    }
+}
+
+/// The line as it will be kept, or why not and which line that is about.
+fn draft(
+    context: &Context,
+    session: &Session,
+    args: &[serde_json::Value],
+) -> Result<Draft, (Refusal, Option<String>)> {
+    let Talk { text, cid, room, kind } = Talk::parse(args)?;
+    let refuse = |refusal| (refusal, cid.clone());
+    if let Some(room) = room.filter(|room| *room != session.room.name.as_str()) {
+        let message = format!("you are in {}, not in {room:.32}", session.room.name);
+        return Err(refuse(Refusal::new(Code::RoomInvalid, message)));
+    }
+    let text = Text::parse(text, context.limits.text_bytes).map_err(refuse)?.into_string();
+    context.take_token(&session.uid).map_err(|retry_ms| {
+        let message = "you speak faster than this server allows";
+        refuse(Refusal::for_now(Code::TooFast, message, retry_ms))
+    })?;
+    Ok(Draft {
+        room: session.room.name.clone(),
+        at: now(),
+        from: session.name.clone(),
+        uid: session.uid.clone(),
+        guest: session.guest,
+        cid,
+        kind,
+        text,
+    })
+}
+
+fn busy() -> Refusal {
+    let message = "the server is busy or stopping; nothing was kept";
+    Refusal::for_now(Code::Unavailable, message, RETRY_MS)
+}

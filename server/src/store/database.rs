@@ -1,0 +1,275 @@
+//! One connection to the database, and the questions asked of it.
+
+use std::{collections::HashMap, path::Path, time::Duration};
+
+use kpl_shared::{
+    message::{Kind, Message},
+    names::{Name, RoomName},
+};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+
+use super::{Draft, Kept, KeyHash, OpenError, Owner, Page, Span, schema};
+
+/// How much a probe writes: as much as the longest line with all that goes with it.
+const PROBE_BYTES: i64 = 8192;
+/// Above this the log that has been copied into the database is cut back.
+const WAL_BYTES: i64 = 64 << 20;
+
+/// An open database of today's schema.
+#[derive(Debug)]
+pub(super) struct Database {
+    connection: Connection,
+    epoch: String,
+    /// What each room is called in the tables, and its last number. Only the writing connection
+    /// uses it, and it is let go when a transaction fails.
+    rooms: HashMap<RoomName, Place>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    id: i64,
+    head: u64,
+}
+
+impl Database {
+    /// Opens the file, makes it if it is not there, and brings an older one up to date.
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        use std::os::unix::fs::OpenOptionsExt;
+
+        // Made here first, so that nobody else may read what is kept, nor the files beside it.
+        if !path.exists() {
+            std::fs::OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .mode(0o600)
+                .open(path)
+                .map_err(|source| OpenError::Io { path: path.into(), source })?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database = |source| OpenError::Database { path: path.into(), source };
+        let connection = Connection::open_with_flags(path, flags).map_err(database)?;
+        Self::prepare(connection, path)
+    }
+
+    /// A database that is gone with its connection.
+    pub(super) fn in_memory() -> Result<Self, OpenError> {
+        let path = Path::new(":memory:");
+        let connection = Connection::open_in_memory()
+            .map_err(|source| OpenError::Database { path: path.into(), source })?;
+        Self::prepare(connection, path)
+    }
+
+    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, OpenError> {
+        let database = |source| OpenError::Database { path: path.into(), source };
+        configure(&connection).map_err(database)?;
+        let path = path.into();
+        match schema::prepare(&mut connection) {
+            Ok(schema::Found::Ours(epoch)) => {
+                Ok(Self { connection, epoch, rooms: HashMap::new() })
+            }
+            Ok(schema::Found::TooNew { found, known }) => {
+                Err(OpenError::TooNew { path, found, known })
+            }
+            Ok(schema::Found::Foreign) => Err(OpenError::Foreign { path }),
+            Err(source) => Err(OpenError::Database { path, source }),
+        }
+    }
+
+    /// The name of the history.
+    pub(super) fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Whether nothing can be written, as the file or its disk is read-only.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.connection.is_readonly("main").unwrap_or(false)
+    }
+
+    /// Numbers and keeps lines in one transaction.
+    pub(super) fn append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
+        let kept = self.try_append(drafts);
+        if kept.is_err() {
+            // The numbers given in the transaction went back with it.
+            self.rooms.clear();
+        }
+        kept
+    }
+
+    fn try_append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
+        let Self { connection, rooms, .. } = self;
+        let change = connection.transaction()?;
+        let kept = drafts.into_iter().map(|draft| append_one(&change, rooms, draft)).collect();
+        match kept {
+            Ok(kept) => change.commit().map(|()| kept),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Claims a name unless it, or one that looks like it, is claimed.
+    pub(super) fn claim(
+        &mut self,
+        name: &Name,
+        key: &KeyHash,
+        now: i64,
+    ) -> rusqlite::Result<Owner> {
+        self.connection.execute(
+            "INSERT INTO names (skeleton, name, key_hash, since) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO NOTHING",
+            params![name.skeleton().as_str(), name.as_str(), key.as_bytes(), now],
+        )?;
+        self.owner(name, Some(key))
+    }
+
+    /// Whose a name, or one that looks like it, is.
+    pub(super) fn owner(&mut self, name: &Name, key: Option<&KeyHash>) -> rusqlite::Result<Owner> {
+        let claimed: Option<[u8; 32]> = self
+            .connection
+            .prepare_cached("SELECT key_hash FROM names WHERE skeleton = ?1")?
+            .query_row([name.skeleton().as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(match claimed {
+            None => Owner::Nobody,
+            // Hashes are compared in constant time.
+            Some(claimed) if key == Some(&KeyHash::from_bytes(claimed)) => Owner::You,
+            Some(_) => Owner::Another,
+        })
+    }
+
+    /// At most `limit` lines of a room, oldest first.
+    pub(super) fn page(
+        &mut self,
+        room: &RoomName,
+        span: Span,
+        limit: u16,
+    ) -> rusqlite::Result<Page> {
+        const AFTER: &str = "
+            SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+            WHERE room = (SELECT id FROM rooms WHERE name = ?1) AND seq > ?2
+            ORDER BY seq LIMIT ?3";
+        const BEFORE: &str = "
+            SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+            WHERE room = (SELECT id FROM rooms WHERE name = ?1) AND seq < ?2
+            ORDER BY seq DESC LIMIT ?3";
+        let (question, bound) = match span {
+            Span::After(seq) => (AFTER, seq),
+            Span::Before(seq) => (BEFORE, seq),
+        };
+        let bound = i64::try_from(bound).unwrap_or(i64::MAX);
+        let mut messages = self
+            .connection
+            .prepare_cached(question)?
+            // One more than asked for, to know whether there are more.
+            .query_map(params![room.as_str(), bound, i64::from(limit) + 1], message)?
+            .collect::<rusqlite::Result<Vec<Message>>>()?;
+        let more = messages.len() > usize::from(limit);
+        messages.truncate(limit.into());
+        if let Span::Before(_) = span {
+            messages.reverse();
+        }
+        Ok(Page { messages, more })
+    }
+
+    /// The number of a room's last line.
+    pub(super) fn head(&mut self, room: &RoomName) -> rusqlite::Result<u64> {
+        let question = "SELECT coalesce(max(seq), 0) FROM messages
+             WHERE room = (SELECT id FROM rooms WHERE name = ?1)";
+        self.connection
+            .prepare_cached(question)?
+            .query_row([room.as_str()], |row| row.get::<_, i64>(0))
+            .map(i64::cast_unsigned)
+    }
+
+    /// Writes and takes back as much as the longest line needs.
+    pub(super) fn probe(&mut self) -> rusqlite::Result<()> {
+        let change = self.connection.transaction()?;
+        change.execute(
+            "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(?1))",
+            [PROBE_BYTES],
+        )?;
+        change.commit()
+    }
+}
+
+/// 32 random bytes in hexadecimal.
+pub(super) fn random_hex() -> rusqlite::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    Ok(blake3::Hash::from_bytes(bytes).to_hex().to_string())
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    // Somebody may look into the file with the sqlite3 program meanwhile.
+    connection.busy_timeout(Duration::from_secs(2))?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // FULL: a commit is on the disk, not only with the system, when it returns.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES, |_| Ok(()))?;
+    connection.set_prepared_statement_cache_capacity(16);
+    Ok(())
+}
+
+fn append_one(
+    change: &Transaction<'_>,
+    rooms: &mut HashMap<RoomName, Place>,
+    draft: Draft,
+) -> rusqlite::Result<Kept> {
+    const SAY: &str = "
+        INSERT INTO messages (room, seq, at, author, uid, guest, cid, kind, text)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT (room, uid, cid) WHERE cid IS NOT NULL DO NOTHING";
+    const SAID: &str = "
+        SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+        WHERE room = ?1 AND uid = ?2 AND cid = ?3";
+    if !rooms.contains_key(&draft.room) {
+        let place = find(change, &draft.room)?;
+        rooms.insert(draft.room.clone(), place);
+    }
+    let place = rooms.get_mut(&draft.room).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let seq = place.head + 1;
+    let told = change.prepare_cached(SAY)?.execute(params![
+        place.id,
+        seq.cast_signed(),
+        draft.at,
+        draft.from.as_str(),
+        &*draft.uid,
+        draft.guest,
+        draft.cid,
+        draft.kind.as_str(),
+        draft.text,
+    ])?;
+    if told == 0 {
+        let said = params![place.id, &*draft.uid, draft.cid];
+        let message = change.prepare_cached(SAID)?.query_row(said, message)?;
+        return Ok(Kept { message, again: true });
+    }
+    place.head = seq;
+    let Draft { at, from, uid, guest, cid, kind, text, .. } = draft;
+    let (from, uid) = (from.into(), uid.as_ref().into());
+    let message = Message { seq, at, from, uid, guest, cid, kind, text };
+    Ok(Kept { message, again: false })
+}
+
+fn find(change: &Transaction<'_>, room: &RoomName) -> rusqlite::Result<Place> {
+    change.execute("INSERT OR IGNORE INTO rooms (name) VALUES (?1)", [room.as_str()])?;
+    change.query_row(
+        "SELECT id, coalesce((SELECT max(seq) FROM messages WHERE room = id), 0)
+         FROM rooms WHERE name = ?1",
+        [room.as_str()],
+        |row| Ok(Place { id: row.get(0)?, head: row.get::<_, i64>(1)?.cast_unsigned() }),
+    )
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    Ok(Message {
+        seq: row.get::<_, i64>(0)?.cast_unsigned(),
+        at: row.get(1)?,
+        from: row.get(2)?,
+        uid: row.get(3)?,
+        guest: row.get(4)?,
+        cid: row.get(5)?,
+        kind: Kind::parse(&row.get::<_, String>(6)?),
+        text: row.get(7)?,
+    })
+}

@@ -1,0 +1,209 @@
+//! What is kept: the lines of all rooms in their order, and who owns which name.
+//!
+//! [`Store`] is the handle that the rest of the server holds. Behind it [`database`] does the work
+//! on threads of its own, so that no fsync stops the server's.
+
+mod database;
+mod lock;
+mod schema;
+mod worker;
+
+use std::{path::PathBuf, sync::Arc};
+
+use kpl_shared::{
+    message::{Kind, Message},
+    names::{Name, RoomName},
+};
+
+use self::{database::Database, lock::Lock, worker::Worker};
+use crate::settings::StoreSetting;
+
+/// The store. Clones share one.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: Worker,
+    reader: Worker,
+    epoch: Arc<str>,
+    _lock: Option<Arc<Lock>>,
+}
+
+/// A line that is not yet kept: all of a [`Message`] but its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The room it is said in.
+    pub room: RoomName,
+    /// When the server took it, in milliseconds since 1970, UTC.
+    pub at: i64,
+    /// The author's name.
+    pub from: Name,
+    /// The author's identity.
+    pub uid: Arc<str>,
+    /// Whether the author is a guest.
+    pub guest: bool,
+    /// The author's own id for the line.
+    pub cid: Option<String>,
+    /// What sort of line it is.
+    pub kind: Kind,
+    /// What is said.
+    pub text: String,
+}
+
+/// What became of a draft: the line as it is kept, and whether it was there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The line. One that was said before is as it was said then.
+    pub message: Message,
+    /// Whether the same author had said the same line (by its `cid`) before.
+    pub again: bool,
+}
+
+/// Which lines of a room are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// The first lines after this number.
+    After(u64),
+    /// The last lines before this number.
+    Before(u64),
+}
+
+/// Lines next to one another, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The lines.
+    pub messages: Vec<Message>,
+    /// Whether there are more in the direction that was asked for.
+    pub more: bool,
+}
+
+/// Whose a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// Nobody's.
+    Nobody,
+    /// The one who asks.
+    You,
+    /// Somebody else's.
+    Another,
+}
+
+/// What proves an owner to the store: a hash of the key, never the key.
+pub type KeyHash = blake3::Hash;
+
+/// Why something could not be kept or read. The server goes on; the next try may succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said no.
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+    /// The store has ended.
+    #[error("the store has ended")]
+    Ended,
+}
+
+/// Why a store cannot be opened, as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file or its folder cannot be used.
+    #[error("cannot use the store {}: {source}; give another with --store sqlite:PATH", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another server has it.
+    #[error("the store {} is in use by another kpl-server; stop that one or give another store with --store sqlite:PATH", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It was made by a later version.
+    #[error("the store {} was made by a newer kpl-server (schema {found}, this one knows {known}); use that version", path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema that this version knows.
+        known: i64,
+    },
+    /// It is somebody else's database.
+    #[error("{} is another program's database; give another file with --store sqlite:PATH", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database said no.
+    #[error("cannot open the store {}: {source}; give another with --store sqlite:PATH", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// No random numbers, no threads: the machine is ill.
+    #[error("cannot start the store: {0}")]
+    System(std::io::Error),
+}
+
+impl Store {
+    /// Opens the store, makes it if it is not there, and brings an older one up to date.
+    pub fn open(setting: &StoreSetting) -> Result<Self, OpenError> {
+        match setting {
+            StoreSetting::Memory => {
+                let database = Database::in_memory()?;
+                let epoch = database.epoch().into();
+                let worker = Worker::start("kpl-store", database, None)?;
+                Ok(Self { reader: worker.clone(), writer: worker, epoch, _lock: None })
+            }
+            StoreSetting::Sqlite(path) => {
+                let lock = Lock::take(path)?;
+                let writing = Database::open(path)?;
+                if writing.is_read_only() {
+                    tracing::warn!(store = %path.display(), "the store cannot be written; lines are refused until it can");
+                }
+                let epoch = writing.epoch().into();
+                let reading = Database::open(path)?;
+                let writer = Worker::start("kpl-store", writing, Some(path.clone()))?;
+                let reader = Worker::start("kpl-history", reading, Some(path.clone()))?;
+                Ok(Self { writer, reader, epoch, _lock: Some(Arc::new(lock)) })
+            }
+        }
+    }
+
+    /// The name of this history. A store that is made anew has another.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Numbers and keeps lines, all or none, and answers each in its place. When this returns they
+    /// are on disk.
+    pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Kept>, StoreError> {
+        self.writer.run(move |database| database.append(drafts)).await
+    }
+
+    /// Claims a name for a key, unless it is claimed. When this returns the claim is on disk.
+    pub async fn claim(&self, name: Name, key: KeyHash, now: i64) -> Result<Owner, StoreError> {
+        self.writer.run(move |database| database.claim(&name, &key, now)).await
+    }
+
+    /// Whose a name, or one that looks like it, is.
+    pub async fn owner(&self, name: Name, key: Option<KeyHash>) -> Result<Owner, StoreError> {
+        self.reader.run(move |database| database.owner(&name, key.as_ref())).await
+    }
+
+    /// At most `limit` lines of a room.
+    pub async fn page(&self, room: RoomName, span: Span, limit: u16) -> Result<Page, StoreError> {
+        self.reader.run(move |database| database.page(&room, span, limit)).await
+    }
+
+    /// The number of a room's last line, 0 if nothing has been said in it.
+    pub async fn head(&self, room: RoomName) -> Result<u64, StoreError> {
+        self.reader.run(move |database| database.head(&room)).await
+    }
+
+    /// Writes and takes back as much as the longest line needs, to see whether one could be kept.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        self.writer.run(Database::probe).await
+    }
+}
