@@ -9,3 +9,6 @@
 
 pub mod address;
 pub mod connection;
+pub mod folders;
+pub mod keys;
+pub mod outbox;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// The first attempt after a loss comes within this time.
 const FIRST: Duration = Duration::from_millis(250);
+/// The next ones come within this time.
+const NEXT: Duration = Duration::from_millis(500);
 /// Attempts are at most so far apart.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Not even the luckiest draw tries more often than this.
@@ -12,10 +14,11 @@ const SHORTEST: Duration = Duration::from_millis(20);
 /// How long to wait after an outage of this length. `jitter` is drawn evenly from 0 to 1, so that
 /// the clients of a server that comes back do not come back all at once.
 ///
-/// The wait grows with the outage, up to a quarter of it: who was gone for two seconds is back
-/// within half a second of the server, and a long outage costs an attempt every few seconds.
+/// The wait grows with the outage, up to a quarter of it: who was gone for four seconds is back
+/// within a second of the server, and a long outage costs an attempt every few seconds.
 pub(super) fn pause(outage: Duration, jitter: f64) -> Duration {
-    (outage / 4).clamp(FIRST, LONGEST).mul_f64(jitter.clamp(0.0, 1.0)).max(SHORTEST)
+    let longest = if outage < SHORTEST { FIRST } else { (outage / 4).clamp(NEXT, LONGEST) };
+    longest.mul_f64(jitter.clamp(0.0, 1.0)).max(SHORTEST)
 }
 
 /// A number drawn evenly from 0 to 1.

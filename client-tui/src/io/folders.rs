@@ -1,0 +1,38 @@
+//! Where what must survive this program lies: the folders of the XDG base directory specification.
+
+use std::{
+    fs::DirBuilder,
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use etcetera::BaseStrategy;
+
+/// Our part of each folder.
+const PROGRAM: &str = "kpl-chat";
+
+/// Where the key and the outbox lie: `$XDG_STATE_HOME/kpl-chat`, made if need be and readable by
+/// nobody else.
+pub fn state() -> anyhow::Result<PathBuf> {
+    let base = base()?;
+    let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join(PROGRAM);
+    make_private(&state).with_context(|| format!("cannot make the folder {}", state.display()))?;
+    Ok(state)
+}
+
+/// Where the settings lie: `$XDG_CONFIG_HOME/kpl-chat/config.toml`.
+pub fn config_file() -> anyhow::Result<PathBuf> {
+    Ok(base()?.config_dir().join(PROGRAM).join("config.toml"))
+}
+
+/// Makes a folder, and those above it, that only its owner can look into.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+fn base() -> anyhow::Result<impl BaseStrategy> {
+    etcetera::choose_base_strategy()
+        .context("there is no home folder: set HOME, or XDG_STATE_HOME and XDG_CONFIG_HOME")
+}

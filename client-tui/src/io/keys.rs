@@ -1,0 +1,175 @@
+//! The secret that proves a name: made on the first run, and never sent as it is.
+//!
+//! Each server gets a key of its own, derived from the secret and the server's origin, so that no
+//! server can pass for its visitors at another.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use kpl_shared::handshake::Key;
+
+/// What the derived keys are for, by the rules of blake3: unique to this use, and never changed,
+/// as every claimed name hangs on it.
+const CONTEXT: &str = "kpl-chat 2026-11-23 a person's key at one server";
+/// The file's name in the state folder.
+const FILE: &str = "key";
+/// More than a key file ever holds.
+const MAX_BYTES: u64 = 1024;
+
+/// The secret of one person on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret(Key);
+
+/// Why there is no secret, as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file is open to others.
+    #[error("{} can be read by others; make it yours again with: chmod 600 {}", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// The file holds no key.
+    #[error(
+        "{} holds no key (64 hex digits); put a copy of yours back, or remove it to begin with a \
+         new one, which owns none of your names", .0.display()
+    )]
+    Damaged(PathBuf),
+    /// The file can be neither read nor made.
+    #[error("cannot read or make the key {}: {error}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl Secret {
+    /// Reads the secret from the state folder, or makes one there. Programs that start at the same
+    /// moment end with the same one.
+    pub fn load(state: &Path) -> Result<Self, KeyError> {
+        let path = state.join(FILE);
+        let unreadable = |error| KeyError::Unreadable { path: path.clone(), error };
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make(state, &path).map_err(unreadable)?;
+                File::open(&path).map_err(unreadable)?
+            }
+            opened => opened.map_err(unreadable)?,
+        };
+        let metadata = file.metadata().map_err(unreadable)?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err(KeyError::Exposed(path));
+        }
+        let mut digits = Vec::new();
+        file.take(MAX_BYTES).read_to_end(&mut digits).map_err(unreadable)?;
+        let digits = String::from_utf8_lossy(&digits);
+        Key::parse(digits.trim()).map(Self).ok_or(KeyError::Damaged(path))
+    }
+
+    /// The key that proves one's name to the server of this origin.
+    pub fn for_origin(&self, origin: &str) -> Key {
+        let material = [self.0.secret(), origin.as_bytes()].concat();
+        Key::from_bytes(blake3::derive_key(CONTEXT, &material))
+    }
+}
+
+/// Makes the file whole under another name first: whoever sees it sees all of it. The first of
+/// several programs wins, and the others read what it made.
+fn make(state: &Path, path: &Path) -> io::Result<()> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)?;
+    let mut salt = [0; 8];
+    getrandom::fill(&mut salt)?;
+    let draft = state.join(format!("{FILE}.{:016x}", u64::from_le_bytes(salt)));
+    let written = write(&draft, &Key::from_bytes(secret)).and_then(|()| claim(&draft, path));
+    // A draft that stays behind does no harm: it is nobody's key.
+    let _removed = fs::remove_file(&draft);
+    written
+}
+
+fn write(draft: &Path, key: &Key) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
+    writeln!(file, "{}", key.to_hex())?;
+    file.sync_all()
+}
+
+fn claim(draft: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(draft, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // Where a file cannot have two names, the draft is moved unless another was quicker.
+        Err(_) if !path.exists() => fs::rename(draft, path),
+        linked => linked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_run_makes_a_secret_that_later_runs_find() {
+        let state = tempfile::tempdir().unwrap();
+
+        let first = Secret::load(state.path()).unwrap();
+
+        assert_eq!(Secret::load(state.path()).unwrap(), first);
+        let mode = fs::metadata(state.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(state.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn programs_that_start_at_once_end_with_one_secret() {
+        let state = tempfile::tempdir().unwrap();
+        let start = std::sync::Barrier::new(16);
+
+        let secrets: Vec<Secret> = std::thread::scope(|scope| {
+            let load = || {
+                start.wait();
+                Secret::load(state.path()).unwrap()
+            };
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(load)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+
+        assert!(secrets.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn each_server_gets_a_key_of_its_own() {
+        let secret = Secret(Key::from_bytes([7; 32]));
+
+        let key = secret.for_origin("http://127.0.0.1:3000");
+
+        assert_eq!(secret.for_origin("http://127.0.0.1:3000"), key);
+        assert_ne!(secret.for_origin("http://127.0.0.1:3001"), key);
+        assert_ne!(&key, &secret.0);
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused_with_the_remedy() {
+        let state = tempfile::tempdir().unwrap();
+        Secret::load(state.path()).unwrap();
+        let path = state.path().join(FILE);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+
+        let sentence = Secret::load(state.path()).unwrap_err().to_string();
+
+        assert!(sentence.contains(&format!("chmod 600 {}", path.display())), "{sentence}");
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_and_kept() {
+        let state = tempfile::tempdir().unwrap();
+        Secret::load(state.path()).unwrap();
+        let path = state.path().join(FILE);
+        for damage in ["", "abc", "\u{ff}\u{0}"] {
+            fs::write(&path, damage).unwrap();
+            assert!(matches!(Secret::load(state.path()), Err(KeyError::Damaged(_))));
+            assert_eq!(fs::read_to_string(&path).unwrap(), damage);
+        }
+    }
+}
