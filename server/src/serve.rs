@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    io::IsTerminal,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -48,7 +49,10 @@ const CLOSE: Duration = Duration::from_secs(1);
 /// Sets up the log on standard error.
 pub fn init_tracing(settings: &Settings) {
     let filter = EnvFilter::builder().parse_lossy(&settings.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -249,7 +249,7 @@ mod tests {
         ] {
             assert_eq!(Name::parse(name).map(String::from).as_deref(), Ok(name));
         }
-        for name in ["libai", "Łukasz", "Иван", "x_1-2.3", "Ὀδυσσεύς", "ợ", "राम"]
+        for name in ["libai", "Łukasz", "Иван", "x_1-2.3", "Ὀδυσσεύς", "ợ", "राम"]
         {
             assert!(Name::parse(name).is_ok(), "{name}");
         }

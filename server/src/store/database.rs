@@ -191,12 +191,11 @@ impl Database {
     }
 }
 
-/// 32 random bytes in hexadecimal.
+/// 64 random bits in hexadecimal: enough that no two histories of a room are taken for one.
 pub(super) fn random_hex() -> rusqlite::Result<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
+    let bits = getrandom::u64()
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-    Ok(blake3::Hash::from_bytes(bytes).to_hex().to_string())
+    Ok(format!("{bits:016x}"))
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

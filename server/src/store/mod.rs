@@ -6,6 +6,8 @@
 mod database;
 mod lock;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::{path::PathBuf, sync::Arc};
@@ -24,7 +26,6 @@ pub struct Store {
     writer: Worker,
     reader: Worker,
     epoch: Arc<str>,
-    _lock: Option<Arc<Lock>>,
 }
 
 /// A line that is not yet kept: all of a [`Message`] but its number.
@@ -154,7 +155,7 @@ impl Store {
                 let database = Database::in_memory()?;
                 let epoch = database.epoch().into();
                 let worker = Worker::start("kpl-store", database, None)?;
-                Ok(Self { reader: worker.clone(), writer: worker, epoch, _lock: None })
+                Ok(Self { reader: worker.clone(), writer: worker, epoch })
             }
             StoreSetting::Sqlite(path) => {
                 let lock = Lock::take(path)?;
@@ -164,9 +165,10 @@ impl Store {
                 }
                 let epoch = writing.epoch().into();
                 let reading = Database::open(path)?;
-                let writer = Worker::start("kpl-store", writing, Some(path.clone()))?;
-                let reader = Worker::start("kpl-history", reading, Some(path.clone()))?;
-                Ok(Self { writer, reader, epoch, _lock: Some(Arc::new(lock)) })
+                let file = || path.clone();
+                let reader = Worker::start("kpl-history", reading, Some((file(), None)))?;
+                let writer = Worker::start("kpl-store", writing, Some((file(), Some(lock))))?;
+                Ok(Self { writer, reader, epoch })
             }
         }
     }

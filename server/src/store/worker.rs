@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{OpenError, StoreError, database::Database};
+use super::{OpenError, StoreError, database::Database, lock::Lock};
 
 /// How many pieces of work may wait. Whoever has more waits with them.
 const QUEUE: usize = 1024;
@@ -16,13 +16,15 @@ type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 pub(super) struct Worker(mpsc::Sender<Work>);
 
 impl Worker {
-    /// Starts the thread. A database at a `path` is opened anew after a failure.
+    /// Starts the thread. A database in a file is opened anew after a failure; the thread that
+    /// writes holds the file's lock until its last piece of work is done.
     pub(super) fn start(
         name: &str,
         database: Database,
-        path: Option<PathBuf>,
+        file: Option<(PathBuf, Option<Lock>)>,
     ) -> Result<Self, OpenError> {
         let (sender, mut queue) = mpsc::channel::<Work>(QUEUE);
+        let (path, lock) = file.unzip();
         let mut connection = Connection { database: Some(database), path };
         std::thread::Builder::new()
             .name(name.into())
@@ -30,6 +32,7 @@ impl Worker {
                 while let Some(work) = queue.blocking_recv() {
                     work(&mut connection);
                 }
+                drop((connection, lock)); // In this order.
             })
             .map_err(OpenError::System)?;
         Ok(Self(sender))
