@@ -1,0 +1,69 @@
+//! Times of day and days, as the reader's zone has them.
+
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
+
+/// The moment that the screen shows, and the zone in which it is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// Milliseconds since 1970, UTC.
+    pub now: i64,
+    /// The reader's zone, in seconds east of Greenwich.
+    pub offset: i32,
+}
+
+/// A day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day {
+    /// The year.
+    pub year: i16,
+    /// The month, from 1.
+    pub month: i8,
+    /// The day of the month, from 1.
+    pub day: i8,
+    /// The day of the week: 0 is Monday.
+    pub weekday: usize,
+}
+
+impl Clock {
+    /// The day of a moment; `None` where no calendar reaches, as only a broken server says.
+    pub fn day(self, at: i64) -> Option<Day> {
+        let date = self.civil(at)?.date();
+        let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+        Some(Day { year: date.year(), month: date.month(), day: date.day(), weekday })
+    }
+
+    /// The time of day as `HH:MM`.
+    pub fn time(self, at: i64) -> String {
+        self.civil(at).map_or_else(
+            || "--:--".into(),
+            |moment| format!("{:02}:{:02}", moment.hour(), moment.minute()),
+        )
+    }
+
+    fn civil(self, at: i64) -> Option<DateTime> {
+        let moment = Timestamp::from_millisecond(at).ok()?;
+        Some(Offset::from_seconds(self.offset).ok()?.to_datetime(moment))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_read_in_the_readers_zone() {
+        let beijing = Clock { now: 0, offset: 8 * 3600 };
+
+        assert_eq!(beijing.time(1_795_430_280_000), "18:38");
+        let day = beijing.day(1_795_430_280_000).unwrap();
+        assert_eq!((day.year, day.month, day.day, day.weekday), (2026, 11, 23, 0));
+    }
+
+    #[test]
+    fn a_moment_that_no_calendar_has_does_no_harm() {
+        for clock in [Clock::default(), Clock { now: 0, offset: i32::MAX }] {
+            assert_eq!(clock.time(i64::MAX), "--:--");
+            assert_eq!(clock.day(i64::MIN), None);
+        }
+    }
+}

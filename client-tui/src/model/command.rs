@@ -1,0 +1,144 @@
+//! Commands: what a line that begins with a slash asks for. One table drives reading and `/help`.
+
+use kpl_shared::message::Kind;
+
+use super::words::Language;
+
+/// What a line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Say it in the room.
+    Say(Kind, String),
+    /// List the commands.
+    Help,
+    /// Say who is here.
+    Names,
+    /// Take another name.
+    Nick(String),
+    /// Clear the screen.
+    Clear,
+    /// Try to connect now.
+    Reconnect,
+    /// Leave.
+    Quit,
+}
+
+/// Why a line asks for nothing that can be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misread {
+    /// There is no such command.
+    Unknown(String),
+    /// It lacks what it is about; this is how it is written.
+    Incomplete(&'static str),
+}
+
+/// One command as the table has it.
+struct Entry {
+    word: &'static str,
+    /// How it is written, where it takes something.
+    form: &'static str,
+    help: fn(Language) -> String,
+    read: fn(String) -> Command,
+}
+
+const TABLE: &[Entry] = &[
+    Entry { word: "/help", form: "/help", help: Language::help_help, read: |_| Command::Help },
+    Entry { word: "/names", form: "/names", help: Language::help_names, read: |_| Command::Names },
+    Entry {
+        word: "/me",
+        form: "/me WAVES",
+        help: Language::help_me,
+        read: |text| Command::Say(Kind::Action, text),
+    },
+    Entry { word: "/nick", form: "/nick NAME", help: Language::help_nick, read: Command::Nick },
+    Entry { word: "/clear", form: "/clear", help: Language::help_clear, read: |_| Command::Clear },
+    Entry {
+        word: "/reconnect",
+        form: "/reconnect",
+        help: Language::help_reconnect,
+        read: |_| Command::Reconnect,
+    },
+    Entry { word: "/quit", form: "/quit", help: Language::help_quit, read: |_| Command::Quit },
+];
+
+/// Reads a line as it was typed.
+pub fn read(line: &str) -> Result<Command, Misread> {
+    if let Some(said) = line.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
+        return Ok(Command::Say(Kind::Text, said.into()));
+    }
+    if !line.starts_with('/') {
+        return Ok(Command::Say(Kind::Text, line.into()));
+    }
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let entry = TABLE
+        .iter()
+        .find(|entry| entry.word.eq_ignore_ascii_case(word))
+        .ok_or_else(|| Misread::Unknown(word.into()))?;
+    if entry.form != entry.word && rest.trim().is_empty() {
+        return Err(Misread::Incomplete(entry.form));
+    }
+    Ok((entry.read)(rest.trim().into()))
+}
+
+/// A line of this kind and text as it would be typed, to give it back.
+pub fn spelled(kind: Kind, text: &str) -> String {
+    match kind {
+        Kind::Action => format!("/me {text}"),
+        _ if text.starts_with('/') => format!("/{text}"),
+        _ => text.into(),
+    }
+}
+
+/// The commands that begin so, for completion.
+pub fn beginning(start: &str) -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|entry| entry.word).filter(move |word| word.starts_with(start))
+}
+
+/// The table for a person.
+pub fn help(language: Language) -> String {
+    let width = TABLE.iter().map(|entry| entry.form.len()).max().unwrap_or(0);
+    let mut help: Vec<String> = TABLE
+        .iter()
+        .map(|entry| format!("{:width$}  {}", entry.form, (entry.help)(language)))
+        .collect();
+    help.push(format!("{:width$}  {}", "//", language.help_slash()));
+    help.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_with_no_slash_or_two_is_said() {
+        assert_eq!(read(" hi /help"), Ok(Command::Say(Kind::Text, " hi /help".into())));
+        assert_eq!(read("//help"), Ok(Command::Say(Kind::Text, "/help".into())));
+    }
+
+    #[test]
+    fn commands_are_read_by_the_table() {
+        assert_eq!(read("/HELP"), Ok(Command::Help));
+        assert_eq!(read("/me  waves "), Ok(Command::Say(Kind::Action, "waves".into())));
+        assert_eq!(read("/nick 瑶"), Ok(Command::Nick("瑶".into())));
+        assert_eq!(read("/quit now"), Ok(Command::Quit));
+        assert_eq!(read("/me "), Err(Misread::Incomplete("/me WAVES")));
+        assert_eq!(read("/usr/bin x"), Err(Misread::Unknown("/usr/bin".into())));
+        assert_eq!(read("/"), Err(Misread::Unknown("/".into())));
+    }
+
+    #[test]
+    fn a_line_given_back_reads_as_it_was() {
+        for typed in ["hi", "//slash", "/me waves"] {
+            let Ok(Command::Say(kind, text)) = read(typed) else { panic!("{typed}") };
+            assert_eq!(spelled(kind, &text), typed);
+        }
+    }
+
+    #[test]
+    fn help_names_every_command_in_both_languages() {
+        for language in [Language::En, Language::Zh] {
+            let help = help(language);
+            assert!(TABLE.iter().all(|entry| help.contains(entry.form)), "{help}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Every word on the screen, in the two languages that the interface speaks.
+
+use kpl_shared::refusal::Code;
+
+use super::clock::Day;
+
+/// The language of the interface. What people say is theirs and is never translated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// 中文.
+    Zh,
+}
+
+impl Language {
+    /// The language of a locale such as `zh_CN.UTF-8`; English where it is neither.
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
+    }
+
+    /// A day, as it stands between the lines of two days.
+    pub fn day(self, day: Day) -> String {
+        let weekday = match self {
+            Self::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+            Self::Zh => ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
+        }[day.weekday.min(6)];
+        format!("{:04}-{:02}-{:02} {weekday}", day.year, day.month, day.day)
+    }
+
+    /// Why the server did not let us in, or refused a line: worded from the code where it has one,
+    /// otherwise in the server's own words.
+    pub fn refusal(self, code: Code, message: &str) -> String {
+        match code {
+            Code::NameTaken => self.name_taken(),
+            Code::PasswordRequired => self.password_required(),
+            Code::Banned => self.banned(),
+            Code::TooManyConnections => self.too_many_connections(),
+            Code::Unavailable => self.unavailable(),
+            Code::TooFast => self.too_fast(),
+            Code::TextEmpty => self.text_empty(),
+            _ if message.is_empty() => code.to_string(),
+            _ => message.to_owned(),
+        }
+    }
+
+    /// What a person can do about not being let in.
+    pub fn remedy(self, code: Code) -> String {
+        match code {
+            Code::NameTaken | Code::NameInvalid => self.try_another_name(),
+            Code::RoomInvalid | Code::KeyInvalid | Code::PasswordRequired | Code::Version => {
+                self.start_otherwise()
+            }
+            _ => self.try_again(),
+        }
+    }
+}
+
+macro_rules! words {
+    ($($name:ident($($what:ident: $of:ty),*): $en:literal, $zh:literal;)*) => {
+        impl Language {
+            $(
+                #[doc = concat!("`", $en, "`")]
+                pub fn $name(self, $($what: $of),*) -> String {
+                    match self {
+                        Self::En => format!($en),
+                        Self::Zh => format!($zh),
+                    }
+                }
+            )*
+        }
+    };
+}
+
+words! {
+    // The status line.
+    dialling(): "connecting", "正在连接";
+    live(ms: u32): "live {ms}ms", "在线 {ms}ms";
+    live_unmeasured(): "live", "在线";
+    text_only(): "text only", "仅文本";
+    reconnecting(seconds: u64): "reconnecting in {seconds} s", "{seconds} 秒后重连";
+    offline(): "offline", "离线";
+    turned_away(): "not let in", "未获准进入";
+    queued_count(count: usize): "{count} queued", "{count} 条待发";
+    online(count: usize): "{count} online", "{count} 人在线";
+
+    // Around the lines.
+    below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";
+    below_new(count: u64, new: u64): "{count} below, {new} new (End)", "下方 {count} 条，{new} 条新 (End)";
+    too_small(): "too small", "窗口太小";
+    keys(): "Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit", "Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出";
+    keys_help(): "/help", "/help 帮助";
+    sent(): "sent", "已发出";
+    queued(place: usize): "queued {place}", "待发 {place}";
+    delivered(): "ok", "ok";
+    refused(why: &str): "refused: {why}", "被拒绝：{why}";
+    again_quits(): "press Ctrl+C again to quit", "再按一次 Ctrl+C 退出";
+
+    // What the client says in the timeline.
+    welcome_plain(): "this server only relays text: no history, no names of its own, no receipts", "此服务器只转发文本：没有历史记录、身份和回执";
+    link_lost(why: &str): "not connected: {why}; trying again", "未连接：{why}；正在重试";
+    not_let_in(why: &str, remedy: &str): "the server did not let us in: {why}. {remedy}", "服务器拒绝进入：{why}。{remedy}";
+    new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
+    renamed(name: &str): "you are {name} here", "你在这里的名字是 {name}";
+    guest(name: &str): "you are here as a guest, {name}", "你以访客身份加入：{name}";
+    joined(name: &str): "{name} came", "{name} 来了";
+    left(name: &str): "{name} left", "{name} 离开了";
+    not_kept(why: &str): "the outbox on disk failed ({why}): lines that wait would not survive this program", "磁盘上的待发箱出错（{why}）：未送达的内容在程序退出后会丢失";
+    request_refused(what: &str, why: &str): "{what} was refused: {why}", "{what} 被拒绝：{why}";
+    draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
+    kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
+
+    // Commands.
+    unknown_command(word: &str): "there is no command {word}; /help lists them, and // sends a slash", "没有命令 {word}；/help 列出全部命令，// 可发送斜杠";
+    usage(form: &str): "write it so: {form}", "用法：{form}";
+    name_invalid(why: &str): "that name will not do: {why}", "这个名字不可用：{why}";
+    names(count: usize, list: &str): "{count} here: {list}", "{count} 人在此：{list}";
+    names_unknown(): "who is here is not known now", "暂时不知道谁在这里";
+    help_help(): "lists the commands", "列出命令";
+    help_names(): "says who is here", "谁在这里";
+    help_me(): "tells what you do: /me waves", "描述动作：/me 挥手";
+    help_nick(): "takes another name", "换一个名字";
+    help_clear(): "clears the screen; scrolling up brings the lines back", "清屏；向上翻可重新载入";
+    help_reconnect(): "tries to connect now", "立即重连";
+    help_quit(): "leaves; lines that wait are kept for the next start", "退出；待发内容留到下次启动";
+    help_slash(): "// at the start sends a slash", "开头写 // 可发送斜杠";
+
+    // Refusals, by their code.
+    name_taken(): "the name belongs to another key", "这个名字属于另一把密钥";
+    password_required(): "the server wants a password", "服务器需要密码";
+    banned(): "you may not enter", "你被禁止进入";
+    too_many_connections(): "too many connections from this address", "来自此地址的连接过多";
+    unavailable(): "the server cannot do it now", "服务器暂时无法处理";
+    too_fast(): "too fast", "发送太快";
+    text_empty(): "the line is empty", "内容为空";
+    try_another_name(): "/nick NAME takes another name", "用 /nick 名字 换一个名字";
+    start_otherwise(): "Quit and start with other settings", "请退出并更改设置后重新启动";
+    try_again(): "Enter or /reconnect tries again", "按 Enter 或输入 /reconnect 重试";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_locale_chooses_the_language() {
+        assert_eq!(Language::of_locale("zh_CN.UTF-8"), Language::Zh);
+        assert_eq!(Language::of_locale("C.UTF-8"), Language::En);
+    }
+
+    #[test]
+    fn every_refusal_has_words_and_a_remedy_in_both_languages() {
+        for language in [Language::En, Language::Zh] {
+            for &code in Code::ALL {
+                assert!(!language.refusal(code, "").is_empty());
+                assert!(!language.remedy(code).is_empty());
+            }
+        }
+    }
+}
