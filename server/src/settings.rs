@@ -103,20 +103,20 @@ pub enum SettingsError {
     #[error(transparent)]
     Arguments(#[from] clap::Error),
     /// The file could not be read.
-    #[error("cannot read the settings file {}: {source}", path.display())]
+    #[error("cannot read the settings file {}: {cause}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The file is not TOML.
-    #[error("the settings file {} is not TOML: {source}", path.display())]
+    #[error("the settings file {} is not TOML: {cause}", path.display())]
     NotToml {
         /// The file.
         path: PathBuf,
         /// Where and why.
-        source: Box<toml::de::Error>,
+        cause: Box<toml::de::Error>,
     },
     /// The file has a key that is no setting.
     #[error("the settings file {} has an unknown key {key:?}; the keys are: {known}", path.display())]
@@ -180,11 +180,11 @@ fn default_config() -> Option<PathBuf> {
 }
 
 fn table(path: &Path) -> Result<toml::Table, SettingsError> {
-    let unreadable = |source| SettingsError::Unreadable { path: path.into(), source };
+    let unreadable = |cause| SettingsError::Unreadable { path: path.into(), cause };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    text.parse().map_err(|source| SettingsError::NotToml {
+    text.parse().map_err(|cause| SettingsError::NotToml {
         path: path.into(),
-        source: Box::new(source),
+        cause: Box::new(cause),
     })
 }
 

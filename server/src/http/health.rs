@@ -26,14 +26,23 @@ pub fn router(store: Store) -> Router {
 #[derive(Debug)]
 struct Health {
     store: Store,
-    last: Mutex<Option<(Instant, bool)>>,
+    last: Mutex<Option<Probed>>,
+}
+
+#[derive(Debug)]
+struct Probed {
+    at: Instant,
+    /// How often lines could not be kept until then.
+    failures: u64,
+    stores: bool,
 }
 
 async fn health(State(health): State<Arc<Health>>) -> (StatusCode, &'static str) {
     // Held across the probe on purpose: whoever asks meanwhile gets the same answer.
     let mut last = health.last.lock().await;
-    let stores = match *last {
-        Some((at, stores)) if at.elapsed() < HOLDS => stores,
+    let failures = health.store.failures();
+    let stores = match &*last {
+        Some(probed) if probed.at.elapsed() < HOLDS && probed.failures == failures => probed.stores,
         _ => {
             let probe = tokio::time::timeout(LIMIT, health.store.probe()).await;
             let stores = match probe {
@@ -47,7 +56,7 @@ async fn health(State(health): State<Arc<Health>>) -> (StatusCode, &'static str)
                     false
                 }
             };
-            *last = Some((Instant::now(), stores));
+            *last = Some(Probed { at: Instant::now(), failures, stores });
             stores
         }
     };

@@ -44,10 +44,10 @@ impl Database {
                 .write(true)
                 .mode(0o600)
                 .open(path)
-                .map_err(|source| OpenError::Io { path: path.into(), source })?;
+                .map_err(|cause| OpenError::Io { path: path.into(), cause })?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let database = |source| OpenError::Database { path: path.into(), source };
+        let database = |cause| OpenError::Database { path: path.into(), cause };
         let connection = Connection::open_with_flags(path, flags).map_err(database)?;
         Self::prepare(connection, path)
     }
@@ -56,12 +56,12 @@ impl Database {
     pub(super) fn in_memory() -> Result<Self, OpenError> {
         let path = Path::new(":memory:");
         let connection = Connection::open_in_memory()
-            .map_err(|source| OpenError::Database { path: path.into(), source })?;
+            .map_err(|cause| OpenError::Database { path: path.into(), cause })?;
         Self::prepare(connection, path)
     }
 
     fn prepare(mut connection: Connection, path: &Path) -> Result<Self, OpenError> {
-        let database = |source| OpenError::Database { path: path.into(), source };
+        let database = |cause| OpenError::Database { path: path.into(), cause };
         configure(&connection).map_err(database)?;
         let path = path.into();
         match schema::prepare(&mut connection) {
@@ -72,7 +72,7 @@ impl Database {
                 Err(OpenError::TooNew { path, found, known })
             }
             Ok(schema::Found::Foreign) => Err(OpenError::Foreign { path }),
-            Err(source) => Err(OpenError::Database { path, source }),
+            Err(cause) => Err(OpenError::Database { path, cause }),
         }
     }
 

@@ -15,7 +15,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "held for its lock")] File);
 impl Lock {
     /// Takes the store at `path`, and makes its folder if need be.
     pub(super) fn take(path: &Path) -> Result<Self, OpenError> {
-        let io = |source| OpenError::Io { path: path.into(), source };
+        let io = |cause| OpenError::Io { path: path.into(), cause };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
         }

@@ -10,7 +10,13 @@ mod schema;
 mod tests;
 mod worker;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use kpl_shared::{
     message::{Kind, Message},
@@ -26,6 +32,7 @@ pub struct Store {
     writer: Worker,
     reader: Worker,
     epoch: Arc<str>,
+    failures: Arc<AtomicU64>,
 }
 
 /// A line that is not yet kept: all of a [`Message`] but its number.
@@ -105,12 +112,12 @@ pub enum StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file or its folder cannot be used.
-    #[error("cannot use the store {}: {source}; give another with --store sqlite:PATH", path.display())]
+    #[error("cannot use the store {}: {cause}; give another with --store sqlite:PATH", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// Another server has it.
     #[error("the store {} is in use by another kpl-server; stop that one or give another store with --store sqlite:PATH", path.display())]
@@ -135,12 +142,12 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The database said no.
-    #[error("cannot open the store {}: {source}; give another with --store sqlite:PATH", path.display())]
+    #[error("cannot open the store {}: {cause}; give another with --store sqlite:PATH", path.display())]
     Database {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: rusqlite::Error,
+        cause: rusqlite::Error,
     },
     /// No random numbers, no threads: the machine is ill.
     #[error("cannot start the store: {0}")]
@@ -155,7 +162,7 @@ impl Store {
                 let database = Database::in_memory()?;
                 let epoch = database.epoch().into();
                 let worker = Worker::start("kpl-store", database, None)?;
-                Ok(Self { reader: worker.clone(), writer: worker, epoch })
+                Ok(Self { reader: worker.clone(), writer: worker, epoch, failures: Arc::default() })
             }
             StoreSetting::Sqlite(path) => {
                 let lock = Lock::take(path)?;
@@ -168,7 +175,7 @@ impl Store {
                 let file = || path.clone();
                 let reader = Worker::start("kpl-history", reading, Some((file(), None)))?;
                 let writer = Worker::start("kpl-store", writing, Some((file(), Some(lock))))?;
-                Ok(Self { writer, reader, epoch })
+                Ok(Self { writer, reader, epoch, failures: Arc::default() })
             }
         }
     }
@@ -181,7 +188,16 @@ impl Store {
     /// Numbers and keeps lines, all or none, and answers each in its place. When this returns they
     /// are on disk.
     pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Kept>, StoreError> {
-        self.writer.run(move |database| database.append(drafts)).await
+        let kept = self.writer.run(move |database| database.append(drafts)).await;
+        if kept.is_err() {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        kept
+    }
+
+    /// How often lines could not be kept. When it grows, what a probe said before is out of date.
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
     }
 
     /// Claims a name for a key, unless it is claimed. When this returns the claim is on disk.

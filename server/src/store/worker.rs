@@ -84,7 +84,7 @@ impl Connection {
 
 fn cause(error: OpenError) -> StoreError {
     match error {
-        OpenError::Database { source, .. } => source.into(),
+        OpenError::Database { cause, .. } => cause.into(),
         error => {
             tracing::error!(%error, "the store cannot be opened again");
             StoreError::Ended
