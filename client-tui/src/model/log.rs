@@ -177,8 +177,9 @@ impl Log {
 
     /// An answer is overdue although the link holds: asks again.
     pub fn overdue(&mut self) -> Option<Sync> {
+        let backward = self.backward.is_some();
         self.lost();
-        self.ask_on()
+        self.ask_on().or_else(|| if backward { self.older() } else { None })
     }
 
     /// The id of the last request, if an answer is awaited: by this one sees how long.

@@ -88,9 +88,29 @@ impl Outbox {
         self.lines.iter()
     }
 
+    /// The number of the first line after a number, or of the first of all.
+    pub fn number_after(&self, number: Option<u64>) -> Option<u64> {
+        let place = number.map_or(0, |n| self.lines.partition_point(|line| line.number <= n));
+        self.lines.get(place).map(|waiting| waiting.number)
+    }
+
+    /// The number of the last line before a number, or of the last of all.
+    pub fn number_before(&self, number: Option<u64>) -> Option<u64> {
+        let end = self.lines.len();
+        let place = number.map_or(end, |n| self.lines.partition_point(|line| line.number < n));
+        self.lines.get(place.checked_sub(1)?).map(|waiting| waiting.number)
+    }
+
+    /// The clock began: what was said before that, in an earlier run, counts as said now.
+    pub fn stamp(&mut self, now: i64) {
+        for waiting in self.lines.iter_mut().filter(|waiting| waiting.at == 0) {
+            waiting.at = now;
+        }
+    }
+
     /// The line of that number, with its place in the queue, and whether it is on its way.
     pub fn find(&self, number: u64) -> Option<(&Waiting, usize, bool)> {
-        let place = self.lines.iter().position(|waiting| waiting.number == number)?;
+        let place = self.lines.binary_search_by_key(&number, |waiting| waiting.number).ok()?;
         Some((&self.lines[place], place, place == 0 && self.flying))
     }
 

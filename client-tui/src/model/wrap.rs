@@ -97,8 +97,9 @@ impl Class {
 
     fn parts_from(self, next: Self) -> bool {
         match (self, next) {
-            (Self::Space | Self::Opening, _) | (_, Self::Closing | Self::Space) => false,
-            (Self::Word, Self::Word) => false,
+            (Self::Space | Self::Opening, _)
+            | (_, Self::Closing | Self::Space)
+            | (Self::Word, Self::Word) => false,
             (Self::Word | Self::Wide | Self::Closing, _) => true,
         }
     }

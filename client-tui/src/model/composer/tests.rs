@@ -102,9 +102,9 @@ fn what_was_said_comes_back_and_the_draft_is_not_lost() {
     let mut seen = Vec::new();
     for step in ["up", "up", "up", "down", "down", "down"] {
         if step == "up" {
-            composer.up(20)
+            composer.up(20);
         } else {
-            composer.down(20)
+            composer.down(20);
         }
         seen.push(composer.text().to_owned());
     }

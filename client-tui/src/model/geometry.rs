@@ -1,0 +1,77 @@
+//! Where things stand in a window of some size. Scrolling goes by rows, so the model knows it too.
+
+use super::{clean, state::State};
+
+/// The smallest window that is drawn in.
+const MIN_COLUMNS: u16 = 20;
+/// The fewest rows that are drawn in.
+const MIN_ROWS: u16 = 5;
+/// How many rows of a draft are seen at most.
+const MAX_COMPOSER_ROWS: u16 = 5;
+/// From how many columns on there is a help bar, and a name stands beside its text.
+pub const WIDE: u16 = 41;
+
+/// The rows of a window, from the top. Everything is as wide as the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geometry {
+    /// How many columns there are.
+    pub columns: u16,
+    /// Whether a rule stands under the status line, which is the first row.
+    pub ruled: bool,
+    /// The first row of the timeline.
+    pub timeline: u16,
+    /// How many rows the timeline has.
+    pub timeline_rows: u16,
+    /// The rule between the timeline and the composer.
+    pub rule: u16,
+    /// The first row of the composer.
+    pub composer: u16,
+    /// How many rows the composer has.
+    pub composer_rows: u16,
+    /// How many columns the prompt has, with the space after it.
+    pub prompt: u16,
+    /// Whether the last row is a help bar.
+    pub helped: bool,
+}
+
+impl Geometry {
+    /// Divides a window; `None` if it is too small to be used.
+    pub fn of(state: &State, columns: u16, rows: u16) -> Option<Self> {
+        if columns < MIN_COLUMNS || rows < MIN_ROWS {
+            return None;
+        }
+        let ruled = rows >= 10;
+        let helped = rows >= 16 && columns >= WIDE;
+        let width = clean::drawn_width(&prompt(state, columns));
+        let prompt = u16::try_from(width).unwrap_or(0);
+        let fixed = Self {
+            columns,
+            ruled,
+            timeline: 1 + u16::from(ruled),
+            timeline_rows: 0,
+            rule: 0,
+            composer: 0,
+            composer_rows: 0,
+            prompt,
+            helped,
+        };
+        let draft = state.composer.rows(fixed.draft_columns()).len();
+        let most = MAX_COMPOSER_ROWS.min(rows / 3).max(1);
+        let composer_rows = u16::try_from(draft).unwrap_or(most).clamp(1, most);
+        let composer = rows - u16::from(helped) - composer_rows;
+        let rule = composer - 1;
+        Some(Self { rule, composer, composer_rows, timeline_rows: rule - fixed.timeline, ..fixed })
+    }
+
+    /// How many columns a draft is wrapped to. One more is there, for the caret after the last.
+    pub fn draft_columns(&self) -> usize {
+        usize::from(self.columns - self.prompt - 1)
+    }
+}
+
+/// What stands before the draft: the name under which it will be said.
+pub fn prompt(state: &State, columns: u16) -> String {
+    let most = usize::from(columns / 3).clamp(4, 24);
+    let guest = if state.is_guest() { "?" } else { "" };
+    format!("{}{guest}> ", clean::name(state.name(), most - 2 - guest.len()))
+}

@@ -1,0 +1,246 @@
+//! What the link to the server brings.
+
+use kpl_shared::{
+    message::{Kind, Message},
+    protocol::{Heads, Heard, Hello, Members, Messages, Presence, Refused, event},
+    refusal::{Code, Refusal},
+    text::DEFAULT_TEXT_BYTES,
+};
+
+use super::{
+    clean,
+    effect::Effect,
+    event::Link,
+    people::People,
+    said,
+    state::{Standing, State},
+    timeline::What,
+};
+
+/// How many different reasons are told during one outage.
+const MAX_REASONS: usize = 3;
+/// How much of a name or an id is kept, in bytes. Both have at most 64 where the server is ours.
+const MAX_ID_BYTES: usize = 256;
+
+/// The link changed or brought something.
+pub(super) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
+    match link {
+        Link::Dialled => {
+            unlinked(state, Standing::Dialling);
+            vec![]
+        }
+        Link::Greeted(hello) => greeted(state, hello),
+        Link::FoundPlain => found_plain(state),
+        Link::Told(told) => self::told(state, told),
+        Link::Relayed(text, heard) => relayed(state, &text, heard),
+        Link::Beaconed(heads) => beaconed(state, &heads),
+        Link::Listed(list) => listed(state, list),
+        Link::Joined(presence) => joined(state, &presence),
+        Link::Left(presence) => left(state, &presence),
+        Link::Refused(refused) => self::refused(state, refused),
+        Link::Noticed(notice) => {
+            state.notify(clean::sentence(&notice.text));
+            vec![]
+        }
+        Link::Measured(round_trip) => {
+            if let Standing::Live(last) = &mut state.link {
+                *last = Some(round_trip);
+            }
+            vec![]
+        }
+        Link::Passed { cid } => passed(state, cid),
+        Link::Lost { why, retry_ms } => lost(state, &why, retry_ms),
+        Link::TurnedAway(refusal) => turned_away(state, refusal),
+    }
+}
+
+fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
+    let had = state.log.resume().is_some();
+    let greeting = state.log.greet(&hello);
+    if greeting.anew {
+        state.reading = None;
+        state.locals.rebase(state.log.next().saturating_sub(1));
+        if had {
+            state.notify(state.language.new_history());
+        }
+    }
+    let new_name = state.name() != hello.you.name;
+    let was_guest = state.is_guest();
+    state.own(clean::bounded(&hello.you.uid, MAX_ID_BYTES));
+    let name = clean::name(&hello.you.name, 64);
+    if hello.you.guest && (!was_guest || new_name) {
+        state.notify(state.language.guest(&name));
+    } else if new_name {
+        state.notify(state.language.renamed(&name));
+    }
+    state.you = Some(hello.you);
+    state.room = hello.room;
+    state.topic = hello.topic;
+    state.text_bytes = hello.limits.text_bytes;
+    linked(state, Standing::Live(None));
+    let mut effects = vec![Effect::Who];
+    effects.extend(greeting.ask.map(Effect::Sync));
+    effects.extend(state.remember());
+    effects.extend(state.depart());
+    effects
+}
+
+fn found_plain(state: &mut State) -> Vec<Effect> {
+    let known = state.locals.iter().any(|local| matches!(&local.what, What::Said { .. }));
+    state.you = None;
+    state.topic = None;
+    state.text_bytes = DEFAULT_TEXT_BYTES;
+    linked(state, Standing::Plain);
+    if !known {
+        state.notify(state.language.welcome_plain());
+    }
+    state.depart().into_iter().collect()
+}
+
+/// Numbered lines came. Ours among them have arrived, whatever else becomes of the packet.
+fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
+    if !state.log.is_ours(&told) {
+        return vec![];
+    }
+    let mut effects = Vec::new();
+    for line in &mut told.messages {
+        bound(line);
+        if let Some(cid) = line.cid.as_deref().filter(|_| state.is_own(&line.uid))
+            && state.outbox.remove(cid).is_some()
+        {
+            effects.push(Effect::Forget { cid: cid.into() });
+        }
+    }
+    let taken = state.log.take(told);
+    state.forget_old();
+    effects.extend(taken.ask.map(Effect::Sync));
+    effects.extend(state.remember());
+    effects.extend(state.depart());
+    effects
+}
+
+fn relayed(state: &mut State, text: &str, heard: Option<Heard>) -> Vec<Effect> {
+    let text = clean::bounded(text, clean::MAX_TEXT_BYTES).to_owned();
+    let (from, guest, kind) = match heard {
+        Some(heard) => (Some(clean::name(&heard.from, 64)), heard.guest, heard.kind),
+        None => (None, false, Kind::Text),
+    };
+    if kind != Kind::Unknown {
+        state.note(What::Said { from, guest, own: false, kind, text });
+    }
+    vec![]
+}
+
+/// A plain server took a line. It does not send it back, so it is shown as it went.
+fn passed(state: &mut State, cid: String) -> Vec<Effect> {
+    let Some(waiting) = state.outbox.remove(&cid) else { return vec![] };
+    let (kind, text) = (waiting.line.kind, waiting.line.text);
+    state.note(What::Said { from: None, guest: false, own: true, kind, text });
+    let mut effects = vec![Effect::Forget { cid }];
+    effects.extend(state.depart());
+    effects
+}
+
+fn beaconed(state: &mut State, heads: &Heads) -> Vec<Effect> {
+    let head = heads.rooms.get(&state.room).copied();
+    head.and_then(|head| state.log.beacon(head)).map(Effect::Sync).into_iter().collect()
+}
+
+fn listed(state: &mut State, list: Members) -> Vec<Effect> {
+    if list.room == state.room {
+        state.people.list(list);
+        if std::mem::take(&mut state.names_wanted) {
+            said::names(state);
+        }
+    }
+    vec![]
+}
+
+fn joined(state: &mut State, presence: &Presence) -> Vec<Effect> {
+    if presence.room == state.room
+        && state.people.join(presence)
+        && let Some(member) = presence.member.as_ref().filter(|member| !state.is_own(&member.uid))
+    {
+        state.notify(state.language.joined(&clean::name(&member.name, 64)));
+    }
+    vec![]
+}
+
+fn left(state: &mut State, presence: &Presence) -> Vec<Effect> {
+    if presence.room == state.room {
+        state.people.leave(presence);
+        if let Some(member) = presence.member.as_ref().filter(|member| !state.is_own(&member.uid)) {
+            state.notify(state.language.left(&clean::name(&member.name, 64)));
+        }
+    }
+    vec![]
+}
+
+fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
+    let message = clean::sentence(&refused.message);
+    let why = state.language.refusal(refused.code, &message);
+    match refused.cid.filter(|cid| state.outbox.holds(cid)) {
+        Some(cid) => {
+            let waiting_helps = matches!(refused.code, Code::TooFast | Code::Unavailable);
+            if waiting_helps || refused.retry_ms.is_some() {
+                state.outbox.postpone(&cid, state.clock.now, refused.retry_ms);
+                return vec![];
+            }
+            said::give_back(state, &cid, why)
+        }
+        // A page that was refused for its haste is asked for again when it is overdue.
+        None if refused.event == event::SYNC => vec![],
+        None => {
+            let what = clean::name(&refused.event, 32);
+            state.notify(state.language.request_refused(&what, &why));
+            vec![]
+        }
+    }
+}
+
+fn lost(state: &mut State, why: &str, retry_ms: u64) -> Vec<Effect> {
+    unlinked(state, Standing::Lost(state.clock.now.saturating_add_unsigned(retry_ms)));
+    let why = clean::sentence(why);
+    if !state.outage.contains(&why) && state.outage.len() < MAX_REASONS {
+        state.notify(state.language.link_lost(&why));
+        state.outage.push(why);
+    }
+    vec![]
+}
+
+fn turned_away(state: &mut State, refusal: Refusal) -> Vec<Effect> {
+    let words = state.language;
+    let why = words.refusal(refusal.code, &clean::sentence(&refusal.message));
+    state.notify(words.not_let_in(&why, &words.remedy(refusal.code)));
+    unlinked(state, Standing::TurnedAway(refusal));
+    vec![]
+}
+
+fn linked(state: &mut State, standing: Standing) {
+    state.outbox.ground();
+    state.outage.clear();
+    state.asked = None;
+    state.link = standing;
+}
+
+fn unlinked(state: &mut State, standing: Standing) {
+    state.outbox.ground();
+    state.log.lost();
+    state.people = People::default();
+    state.names_wanted = false;
+    state.asked = None;
+    state.link = standing;
+}
+
+/// Cuts what no honest server sends: a name of megabytes would be measured at every draw.
+fn bound(line: &mut Message) {
+    let Message { from, uid, text, cid, .. } = line;
+    for (what, most) in [(from, MAX_ID_BYTES), (uid, MAX_ID_BYTES), (text, clean::MAX_TEXT_BYTES)] {
+        if what.len() > most {
+            *what = clean::bounded(what, most).into();
+        }
+    }
+    if cid.as_ref().is_some_and(|cid| cid.len() > MAX_ID_BYTES) {
+        *cid = None;
+    }
+}

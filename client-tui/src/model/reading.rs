@@ -1,0 +1,182 @@
+//! Reading: which rows of the timeline are in the window, and moving among them.
+//!
+//! Whoever has scrolled up is tied to the row at the top of the window, by its place and not by
+//! its distance from either end. So nothing that comes, before or after, moves what is read.
+
+use super::{
+    effect::Effect,
+    rows::{Laid, Row, laid},
+    state::{Standing, State},
+    timeline::Place,
+};
+
+/// How near the first line one must come, in windows, for the page before it to be asked for.
+const AHEAD: usize = 3;
+
+/// A row of the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    /// The item.
+    pub place: Place,
+    /// Its row, from 0; below 0 is the day above it. Whether there is a day can change when older
+    /// lines come, so it is not counted in.
+    pub row: isize,
+    /// The number that came next when one scrolled away from the end.
+    pub since: u64,
+}
+
+/// The rows in a window.
+#[derive(Debug, Clone, Default)]
+pub struct Window {
+    /// From the top; fewer than the window has if there are no more.
+    pub rows: Vec<Row>,
+    /// The first row.
+    pub top: Option<(Place, isize)>,
+    /// The last item of which something is seen.
+    pub last: Option<Place>,
+    /// Whether the end is in the window.
+    pub at_end: bool,
+}
+
+/// What is in a window of that size.
+pub fn window(state: &State, width: usize, height: usize) -> Window {
+    state
+        .reading
+        .map(|anchor| from_anchor(state, anchor, width, height))
+        .filter(|window| !window.at_end || window.rows.len() >= height)
+        .unwrap_or_else(|| from_end(state, width, height))
+}
+
+/// Moves that many rows up, or down if it is negative, and asks for older lines near the first.
+pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
+    let geometry = state.geometry()?;
+    let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
+    let top = window(state, width, height).top.map(|(place, row)| {
+        if rows > 0 {
+            up(state, width, place, row, rows)
+        } else {
+            down(state, width, place, row, -rows)
+        }
+    });
+    if let Some((place, row)) = top {
+        let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
+        let anchor = Anchor { place, row, since };
+        let at_end = from_anchor(state, anchor, width, height).at_end;
+        state.reading = (!at_end).then_some(anchor);
+    }
+    let ahead = top.map_or(0, |(place, _)| place.seq.saturating_sub(state.log.first()));
+    let near = ahead < (AHEAD * height) as u64 || state.log.is_empty();
+    if rows <= 0 || !near || !matches!(state.link, Standing::Live(_)) {
+        return None;
+    }
+    state.log.older().map(Effect::Sync)
+}
+
+/// Moves a window up, less one row so that one sees where one was; down if `pages` is negative.
+pub fn scroll_pages(state: &mut State, pages: isize) -> Option<Effect> {
+    let height = state.geometry()?.timeline_rows;
+    scroll(state, pages * isize::try_from(height).unwrap_or(1).saturating_sub(1).max(1))
+}
+
+/// The window that begins at an anchor.
+fn from_anchor(state: &State, anchor: Anchor, width: usize, height: usize) -> Window {
+    let timeline = state.timeline();
+    let (start, row) = settle(state, anchor, width);
+    let mut window = Window { top: start.map(|place| (place, row)), ..Window::default() };
+    let mut next = start;
+    while let Some(place) = next {
+        let laid = laid(state, place, width);
+        let skip = if Some(place) == start { skipped(&laid, row) } else { 0 };
+        let seen = laid.len().saturating_sub(skip);
+        if seen > 0 {
+            if window.rows.len() >= height {
+                return window;
+            }
+            window.last = Some(place);
+        }
+        let room = height - window.rows.len();
+        window.rows.extend(laid.day.into_iter().chain(laid.rows).skip(skip).take(room));
+        if seen > room {
+            return window;
+        }
+        next = timeline.after(Some(place));
+    }
+    window.at_end = true;
+    window
+}
+
+/// The window that ends at the end.
+fn from_end(state: &State, width: usize, height: usize) -> Window {
+    let timeline = state.timeline();
+    let mut window = Window { at_end: true, ..Window::default() };
+    let mut blocks = Vec::new();
+    let mut room = height;
+    let mut before = timeline.before(None);
+    while let Some(place) = before.filter(|_| room > 0) {
+        let laid = laid(state, place, width);
+        if !laid.is_empty() {
+            let cut = laid.len().saturating_sub(room);
+            let day = isize::from(laid.day.is_some());
+            window.top = Some((place, isize::try_from(cut).unwrap_or(0) - day));
+            window.last = window.last.or(Some(place));
+            room -= laid.len() - cut;
+            blocks.push((cut, laid));
+        }
+        before = timeline.before(Some(place));
+    }
+    let rows = blocks.into_iter().rev();
+    window.rows =
+        rows.flat_map(|(cut, laid)| laid.day.into_iter().chain(laid.rows).skip(cut)).collect();
+    window
+}
+
+/// The anchor's place, or what took it over if the item is gone: a line that waited and now has a
+/// number, or one that was dropped.
+fn settle(state: &State, anchor: Anchor, width: usize) -> (Option<Place>, isize) {
+    let timeline = state.timeline();
+    if timeline.item(anchor.place).is_none() {
+        return (timeline.after(Some(anchor.place)), 0);
+    }
+    if anchor.row < 0 && laid(state, anchor.place, width).day.is_none() {
+        // The day above it went, as older lines of the same day came: the row before it is seen.
+        let (place, row) = up(state, width, anchor.place, 0, 1);
+        return (Some(place), row);
+    }
+    (Some(anchor.place), anchor.row)
+}
+
+/// How many rows of an item lie above the row.
+fn skipped(laid: &Laid, row: isize) -> usize {
+    let day = isize::from(laid.day.is_some());
+    usize::try_from(row + day).unwrap_or(0).min(laid.len().saturating_sub(1))
+}
+
+fn up(state: &State, width: usize, place: Place, row: isize, rows: isize) -> (Place, isize) {
+    let timeline = state.timeline();
+    let (mut place, mut row, mut left) = (place, row, rows);
+    loop {
+        let first = -isize::from(laid(state, place, width).day.is_some());
+        if row - left >= first {
+            return (place, row - left);
+        }
+        left -= (row - first).max(0);
+        let Some(before) = timeline.before(Some(place)) else { return (place, first) };
+        place = before;
+        row = isize::try_from(laid(state, place, width).rows.len()).unwrap_or(0);
+    }
+}
+
+fn down(state: &State, width: usize, place: Place, row: isize, rows: isize) -> (Place, isize) {
+    let timeline = state.timeline();
+    let (mut place, mut row, mut left) = (place, row, rows);
+    loop {
+        let count = isize::try_from(laid(state, place, width).rows.len()).unwrap_or(0);
+        if row + left < count {
+            return (place, row + left);
+        }
+        left -= (count - row).max(0);
+        let Some(after) = timeline.after(Some(place)) else { return (place, (count - 1).max(0)) };
+        place = after;
+        row = -isize::from(laid(state, place, width).day.is_some());
+    }
+}

@@ -1,0 +1,141 @@
+//! What the person says and asks for: lines and commands.
+
+use kpl_shared::{message::Kind, names::Name, text::Text};
+
+use super::{
+    clean,
+    command::{self, Command, Misread},
+    effect::{Effect, Outgoing},
+    state::{Standing, State},
+    timeline::What,
+};
+
+/// Enter: the draft is sent, or done as a command. What cannot be stays in the composer.
+pub(super) fn submitted(state: &mut State) -> Vec<Effect> {
+    if state.composer.text().trim().is_empty() {
+        return reconnect(state);
+    }
+    let words = state.language;
+    match command::read(state.composer.text()) {
+        Ok(Command::Say(kind, text)) => return say(state, kind, text),
+        Ok(Command::Nick(name)) => return rename(state, &name),
+        Ok(command) => {
+            state.composer.take();
+            state.reading = None;
+            return obey(state, &command);
+        }
+        Err(Misread::Unknown(word)) => {
+            state.notify(words.unknown_command(&clean::name(&word, 40)));
+        }
+        Err(Misread::Incomplete(form)) => state.notify(words.usage(form)),
+    }
+    vec![]
+}
+
+/// Leaves, and says what is left to be sent.
+pub(super) fn quit(state: &State) -> Effect {
+    let count = state.outbox.len();
+    Effect::Quit((count > 0).then(|| state.language.kept_for_next(count)))
+}
+
+/// Lists the commands.
+pub(super) fn help(state: &mut State) {
+    state.reading = None;
+    state.notify(command::help(state.language));
+}
+
+/// Says who is here.
+pub(super) fn names(state: &mut State) {
+    let Some(total) = state.people.total else {
+        return state.notify(state.language.names_unknown());
+    };
+    let names: Vec<String> = state
+        .people
+        .members
+        .iter()
+        .map(|member| {
+            format!("{}{}", clean::name(&member.name, 64), if member.guest { "?" } else { "" })
+        })
+        .collect();
+    state.notify(state.language.names(total, &names.join(", ")));
+}
+
+fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
+    match command {
+        Command::Help => help(state),
+        Command::Names if matches!(state.link, Standing::Live(_)) => {
+            state.names_wanted = true;
+            return vec![Effect::Who];
+        }
+        Command::Names => names(state),
+        Command::Clear => {
+            state.log.keep(0);
+            state.locals.clear();
+        }
+        Command::Reconnect => return vec![Effect::Reconnect],
+        Command::Quit => return vec![quit(state)],
+        Command::Say(..) | Command::Nick(_) => {}
+    }
+    vec![]
+}
+
+fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {
+    if state.link == Standing::Plain && kind == Kind::Action {
+        // A plain server knows no kinds, only text.
+        text = format!("* {} {text}", state.name());
+        kind = Kind::Text;
+    }
+    let text = match Text::parse(text, state.text_bytes) {
+        Ok(text) => text.into_string(),
+        Err(refusal) => {
+            let why = state.language.refusal(refusal.code, &refusal.message);
+            state.notify(state.language.refused(&why));
+            return vec![];
+        }
+    };
+    state.composer.take();
+    state.reading = None;
+    state.cids += 1;
+    let line = Outgoing { cid: format!("{}-{}", state.cid_prefix, state.cids), kind, text };
+    state.outbox.push(line.clone(), state.clock.now);
+    let mut effects = vec![Effect::Keep(line)];
+    effects.extend(state.depart());
+    effects
+}
+
+fn rename(state: &mut State, name: &str) -> Vec<Effect> {
+    match Name::parse(name) {
+        Ok(name) => {
+            state.composer.take();
+            state.wanted = name.as_str().into();
+            state.you = None;
+            vec![Effect::Rename(name.into())]
+        }
+        Err(error) => {
+            let why = clean::sentence(&error.to_string());
+            state.notify(state.language.name_invalid(&why));
+            vec![]
+        }
+    }
+}
+
+/// Enter with nothing to say: tries to connect, if there is no link.
+fn reconnect(state: &mut State) -> Vec<Effect> {
+    match state.link {
+        Standing::Lost(_) | Standing::TurnedAway(_) => vec![Effect::Reconnect],
+        Standing::Dialling | Standing::Live(_) | Standing::Plain => vec![],
+    }
+}
+
+/// A line is refused for good: it stays to be seen, and its words go back to whoever wrote them.
+pub(super) fn give_back(state: &mut State, cid: &str, why: String) -> Vec<Effect> {
+    let Some(waiting) = state.outbox.remove(cid) else { return vec![] };
+    let Outgoing { kind, text, .. } = waiting.line;
+    if state.composer.is_empty() {
+        state.composer.replace(&clean::draft(&command::spelled(kind, &text)));
+    }
+    state.note(What::Refused { kind, text, why });
+    let mut effects = vec![Effect::Forget { cid: cid.into() }];
+    effects.extend(state.depart());
+    effects
+}

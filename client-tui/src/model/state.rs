@@ -1,0 +1,260 @@
+//! The state: everything that the client knows.
+
+use kpl_shared::{
+    message::Message, names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES,
+};
+
+use super::{
+    clock::Clock,
+    composer::Composer,
+    effect::{Effect, Outgoing},
+    geometry::Geometry,
+    log::Log,
+    outbox::Outbox,
+    people::People,
+    reading::Anchor,
+    timeline::{Local, Locals, Timeline, What},
+    words::Language,
+};
+
+/// How many lines stay in memory while one reads the newest. Scrolling up loads what was dropped.
+const KEPT_LINES: usize = 20_000;
+/// After how many milliseconds an answer is overdue.
+pub(super) const PATIENCE: i64 = 10_000;
+/// How long the first half of our ids for lines may be, in bytes; with a number they fit 64.
+const MAX_PREFIX_BYTES: usize = 40;
+/// How many identities of our own are remembered. A guest has a new one at each connection.
+const MAX_OWN: usize = 64;
+
+/// What a client starts with.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The name wanted.
+    pub name: String,
+    /// The room.
+    pub room: RoomName,
+    /// The server, for people.
+    pub url: String,
+    /// What the ids of our lines begin with; different each time the program starts.
+    pub cid_prefix: String,
+    /// The lines that the last run left in the outbox, oldest first.
+    pub queued: Vec<Outgoing>,
+    /// The language of the interface.
+    pub language: Language,
+    /// Whether colours are drawn. Nothing is told by colour alone.
+    pub colour: bool,
+}
+
+/// Everything that the client knows.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The name wanted, until the server says which we have.
+    pub wanted: String,
+    /// Who we are, as the server sees it.
+    pub you: Option<You>,
+    /// The room.
+    pub room: RoomName,
+    /// The server, for people.
+    pub url: String,
+    /// What the room is about.
+    pub topic: Option<String>,
+    /// The language of the interface.
+    pub language: Language,
+    /// Whether colours are drawn.
+    pub colour: bool,
+    /// How the link to the server stands.
+    pub link: Standing,
+    /// The numbered lines.
+    pub log: Log,
+    /// The entries without numbers.
+    pub locals: Locals,
+    /// The lines that wait.
+    pub outbox: Outbox,
+    /// The draft.
+    pub composer: Composer,
+    /// Who is here.
+    pub people: People,
+    /// Where one reads; `None` is now, the end.
+    pub reading: Option<Anchor>,
+    /// The time.
+    pub clock: Clock,
+    /// The window, in columns and rows.
+    pub size: (u16, u16),
+    /// A word about the key that was just pressed.
+    pub hint: Option<Hint>,
+    /// How long a line may be, in bytes.
+    pub text_bytes: usize,
+    pub(super) cid_prefix: String,
+    pub(super) cids: u64,
+    /// The identities that were ours: a line is taken for ours only under one of them, so that
+    /// nobody can make a waiting line vanish by saying something under its id.
+    pub(super) own: Vec<String>,
+    /// What [`Effect::Remember`] said last.
+    pub(super) remembered: Option<(String, u64)>,
+    /// The request that an answer is awaited for, and since when.
+    pub(super) asked: Option<(u64, i64)>,
+    /// Whether `/names` waits for a list.
+    pub(super) names_wanted: bool,
+    /// The reasons told during this outage, so that each is told once.
+    pub(super) outage: Vec<String>,
+}
+
+/// How the link to the server stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// An attempt to connect is under way.
+    Dialling,
+    /// A v1 server knows us; with the last round trip in milliseconds, once measured.
+    Live(Option<u32>),
+    /// A plain server relays text.
+    Plain,
+    /// There is no link; the next attempt is at this moment, in milliseconds since 1970, UTC.
+    Lost(i64),
+    /// The server refused us entry. Nothing is tried until the person says so.
+    TurnedAway(Refusal),
+}
+
+/// A word about the key that was just pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// ^C once more quits.
+    AgainQuits,
+    /// The paste had no room.
+    DraftCut,
+}
+
+impl State {
+    /// A client that has just started.
+    pub fn new(config: Config) -> Self {
+        let mut outbox = Outbox::default();
+        for line in config.queued {
+            outbox.push(line, 0);
+        }
+        let prefix = super::clean::bounded(&config.cid_prefix, MAX_PREFIX_BYTES);
+        Self {
+            wanted: config.name,
+            you: None,
+            room: config.room,
+            url: config.url,
+            topic: None,
+            language: config.language,
+            colour: config.colour,
+            link: Standing::Dialling,
+            log: Log::new(),
+            locals: Locals::default(),
+            outbox,
+            composer: Composer::default(),
+            people: People::default(),
+            reading: None,
+            clock: Clock::default(),
+            size: (80, 24),
+            hint: None,
+            text_bytes: DEFAULT_TEXT_BYTES,
+            cid_prefix: prefix.into(),
+            cids: 0,
+            own: Vec::new(),
+            remembered: None,
+            asked: None,
+            names_wanted: false,
+            outage: Vec::new(),
+        }
+    }
+
+    /// The name under which we speak, as far as is known.
+    pub fn name(&self) -> &str {
+        self.you.as_ref().map_or(&self.wanted, |you| &you.name)
+    }
+
+    /// Whether the server takes us for a guest.
+    pub fn is_guest(&self) -> bool {
+        self.you.as_ref().is_some_and(|you| you.guest)
+    }
+
+    /// Whether lines can be sent now.
+    pub fn is_linked(&self) -> bool {
+        matches!(self.link, Standing::Live(_) | Standing::Plain)
+    }
+
+    /// Everything that can be read, in order.
+    pub fn timeline(&self) -> Timeline<'_> {
+        Timeline { log: &self.log, locals: &self.locals, outbox: &self.outbox }
+    }
+
+    /// How the window is divided; `None` if it is too small.
+    pub fn geometry(&self) -> Option<Geometry> {
+        Geometry::of(self, self.size.0, self.size.1)
+    }
+
+    /// Whether a line was said by us, in this run or through the outbox of an earlier one.
+    pub fn is_own(&self, uid: &str) -> bool {
+        self.own.iter().any(|own| own == uid)
+    }
+
+    /// Whether a line is one that this very program sent.
+    pub fn sent_in_this_run(&self, line: &Message) -> bool {
+        let cid = line.cid.as_deref().and_then(|cid| cid.strip_prefix(&self.cid_prefix));
+        !self.cid_prefix.is_empty() && cid.is_some() && self.is_own(&line.uid)
+    }
+
+    /// The next moment at which a tick would change something, in milliseconds since 1970, UTC:
+    /// a second of the count-down, a line that had to wait, an answer that is overdue.
+    pub fn wake_at(&self) -> Option<i64> {
+        let now = self.clock.now;
+        let countdown = match self.link {
+            Standing::Lost(until) if until > now => {
+                Some(until - (until - now - 1).div_euclid(1_000) * 1_000)
+            }
+            _ => None,
+        };
+        let held = self.outbox.held_until().filter(|_| self.is_linked());
+        let overdue = self.asked.map(|(_, since)| since.saturating_add(PATIENCE));
+        [countdown, held, overdue].into_iter().flatten().min()
+    }
+
+    /// Says something to the person, in the timeline.
+    pub(super) fn notify(&mut self, words: String) {
+        self.note(What::Notice(words));
+    }
+
+    /// Puts an entry without a number at the end of the timeline.
+    pub(super) fn note(&mut self, what: What) {
+        let seq = self.log.next().saturating_sub(1);
+        self.locals.push(seq, Local { at: self.clock.now, what });
+    }
+
+    /// Sends the first line that waits, if it is its turn.
+    pub(super) fn depart(&mut self) -> Option<Effect> {
+        if !self.is_linked() {
+            return None;
+        }
+        self.outbox.depart(self.clock.now).map(Effect::Send)
+    }
+
+    /// Remembers how far we have come, if that changed.
+    pub(super) fn remember(&mut self) -> Option<Effect> {
+        let (epoch, after) = self.log.resume()?;
+        if self.remembered.as_ref().is_some_and(|(e, a)| e == epoch && *a == after) {
+            return None;
+        }
+        self.remembered = Some((epoch.into(), after));
+        Some(Effect::Remember { epoch: epoch.into(), after })
+    }
+
+    /// An identity of ours.
+    pub(super) fn own(&mut self, uid: &str) {
+        if !self.is_own(uid) {
+            self.own.push(uid.into());
+        }
+        if self.own.len() > MAX_OWN {
+            self.own.remove(0);
+        }
+    }
+
+    /// Forgets the oldest lines when there are many; not while one reads among them.
+    pub(super) fn forget_old(&mut self) {
+        if self.reading.is_none() && self.log.len() > KEPT_LINES {
+            self.log.keep(KEPT_LINES);
+            self.locals.drop_before(self.log.first());
+        }
+    }
+}

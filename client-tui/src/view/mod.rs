@@ -1,0 +1,87 @@
+//! The view: what the state looks like. It draws and decides nothing.
+//!
+//! From the top of the window: [`status`], [`timeline`], the rule, [`composer`] and the help bar.
+//! [`paint`] puts text on the screen and [`ink`] says in which style.
+
+pub mod composer;
+pub mod ink;
+pub mod paint;
+pub mod status;
+pub mod timeline;
+
+use ratatui::Frame;
+
+use crate::model::{
+    geometry::Geometry,
+    reading,
+    rows::Ink,
+    state::{Hint, State},
+};
+
+/// Draws the state, and puts the caret where one types.
+pub fn view(state: &State, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let Some(geometry) = Geometry::of(state, area.width, area.height) else {
+        if area.height > 0 {
+            let style = ink::style(state, Ink::Said);
+            paint::text(frame.buffer_mut(), 0, 0, &state.language.too_small(), style);
+        }
+        return;
+    };
+    let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
+    let window = reading::window(state, width, height);
+    status::draw(state, frame.buffer_mut());
+    if geometry.ruled {
+        rule(state, frame, 1, "");
+    }
+    timeline::draw(state, &window.rows, &geometry, frame.buffer_mut());
+    rule(state, frame, geometry.rule, &said_on_the_rule(state, &window));
+    let caret = composer::draw(state, &geometry, frame.buffer_mut());
+    frame.set_cursor_position(caret);
+    if geometry.helped {
+        help_bar(state, frame);
+    }
+}
+
+/// What the rule above the composer carries: a word about the last key, or what lies below.
+fn said_on_the_rule(state: &State, window: &reading::Window) -> String {
+    match (state.hint, state.reading, window.last) {
+        (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
+        (Some(Hint::DraftCut), ..) => state.language.draft_cut(),
+        (None, Some(anchor), Some(last)) if !window.at_end => {
+            let below = state.timeline().lines_after(last);
+            match state.log.next().saturating_sub(anchor.since) {
+                0 => state.language.below(below),
+                new => state.language.below_new(below, new),
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+fn rule(state: &State, frame: &mut Frame<'_>, row: u16, said: &str) {
+    let width = usize::from(frame.area().width);
+    let style = ink::style(state, Ink::Dim);
+    let buffer = frame.buffer_mut();
+    paint::text(buffer, 0, row, &"-".repeat(width), style);
+    if !said.is_empty() {
+        paint::text(buffer, 3, row, &format!(" {said} "), ink::style(state, Ink::Said));
+    }
+}
+
+fn help_bar(state: &State, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let style = ink::style(state, Ink::Dim);
+    let buffer = frame.buffer_mut();
+    let row = area.height - 1;
+    let help = state.language.keys_help();
+    let keys = state.language.keys();
+    let end = paint::text(buffer, 1, row, &keys, style);
+    let at = usize::from(area.width).saturating_sub(crate::model::clean::drawn_width(&help) + 1);
+    if at > usize::from(end) {
+        paint::text(buffer, u16::try_from(at).unwrap_or(0), row, &help, style);
+    }
+}
+
+#[cfg(test)]
+mod tests;
