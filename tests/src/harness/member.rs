@@ -55,8 +55,10 @@ pub struct Known {
     pub outbox: VecDeque<Outgoing>,
     /// What was refused.
     pub refused: Vec<Refused>,
-    /// Since when the link lives, if it does.
-    pub live_since: Option<Instant>,
+    /// Whether there is a link.
+    pub live: bool,
+    /// When the server greeted us, each time.
+    pub greeted: Vec<Instant>,
     /// Why links were lost, in order.
     pub losses: Vec<String>,
 }
@@ -123,7 +125,7 @@ impl Member {
                     known.acknowledged.len(),
                     known.outbox.len(),
                     known.timeline.log.next(),
-                    known.timeline.greetings,
+                    known.greeted.len(),
                     known.losses.iter().rev().take(3).collect::<Vec<_>>(),
                     known.refused.last(),
                 );
@@ -207,14 +209,15 @@ impl Known {
     /// Takes up a new line; alone and with a link, it leaves at once.
     fn keep(&mut self, line: Outgoing) -> Todo {
         self.outbox.push_back(line.clone());
-        let alone = self.outbox.len() == 1 && self.live_since.is_some();
+        let alone = self.outbox.len() == 1 && self.live;
         Todo { send: alone.then_some(line), ..Todo::default() }
     }
 
     fn take(&mut self, link: Link) -> Todo {
         match link {
             Link::Greeted(hello) => {
-                self.live_since = Some(Instant::now());
+                self.live = true;
+                self.greeted.push(Instant::now());
                 let sync = self.timeline.greet(hello);
                 Todo { sync, send: self.outbox.front().cloned(), ..Todo::default() }
             }
@@ -237,7 +240,7 @@ impl Known {
     }
 
     fn lose(&mut self, why: String) -> Todo {
-        self.live_since = None;
+        self.live = false;
         self.losses.push(why);
         self.timeline.log.lost();
         Todo::default()

@@ -63,10 +63,11 @@ impl Person {
     /// Starts `kpl-chat [VERB]` at a server, with further arguments.
     pub fn runs(&self, url: &str, verb: &str, arguments: &[&str]) -> Result<Program> {
         let mut command = self.command(&[])?;
+        command.args(self.identity(url));
         if !verb.is_empty() {
             command.arg(verb);
         }
-        command.args(self.identity(url)).args(arguments);
+        command.args(arguments);
         Program::start(command)
     }
 

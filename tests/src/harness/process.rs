@@ -52,8 +52,15 @@ pub fn ports_towards(pid: u32, remote: u16) -> Result<Vec<u16>> {
 /// Whether the side that listens at `server` still holds its connection with the port `client`
 /// open: neither end of it was shut down or reset.
 pub fn is_connected(server: u16, client: u16) -> Result<bool> {
+    Ok(untaken(server, client)?.is_some())
+}
+
+/// How many bytes the side that listens at `server` has sent to the port `client` that were not
+/// taken yet; `None` if it does not hold that connection open any more.
+pub fn untaken(server: u16, client: u16) -> Result<Option<u64>> {
     let connections = connections()?;
-    Ok(connections.iter().any(|c| c.local == server && c.remote == client && c.established))
+    let mut open = connections.iter().filter(|c| c.established);
+    Ok(open.find(|c| c.local == server && c.remote == client).map(|c| c.untaken))
 }
 
 /// A line of the kernel's table of TCP connections.
@@ -61,6 +68,7 @@ struct Connection {
     local: u16,
     remote: u16,
     established: bool,
+    untaken: u64,
     inode: String,
 }
 
@@ -69,13 +77,14 @@ fn connections() -> Result<Vec<Connection>> {
     let mut connections = Vec::new();
     for line in table.lines().skip(1) {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let [_, local, remote, state, _, _, _, _, _, inode, ..] = fields[..] else {
+        let [_, local, remote, state, queues, _, _, _, _, inode, ..] = fields[..] else {
             continue;
         };
         connections.push(Connection {
             local: port(local)?,
             remote: port(remote)?,
             established: state == "01",
+            untaken: u64::from_str_radix(queues.split(':').next().unwrap_or_default(), 16)?,
             inode: inode.into(),
         });
     }

@@ -177,6 +177,18 @@ impl Raw {
         self.wait_for("an answer", |heard| heard.acks.get(&number).cloned())
     }
 
+    /// Says lines, at most `window` of them not yet answered, and returns the answers in order.
+    pub fn say_all(&self, texts: &[String], window: usize) -> Result<Vec<Value>> {
+        let mut numbers = Vec::new();
+        for (count, text) in texts.iter().enumerate() {
+            if let Some(&earlier) = count.checked_sub(window).and_then(|place| numbers.get(place)) {
+                self.answer(earlier)?;
+            }
+            numbers.push(self.ask_later(event::TALK, &[text.as_str().into()])?);
+        }
+        numbers.into_iter().map(|number| self.answer(number)).collect()
+    }
+
     /// Asks for a page and returns the packet that answers it.
     pub fn page(&self, mut ask: Sync) -> Result<Value> {
         let req = FIRST_REQ + lock(&self.heard.heard).pages.len() as u64;

@@ -20,15 +20,12 @@ pub struct Timeline {
     pub packets: Vec<usize>,
     /// The last greeting.
     pub hello: Option<Hello>,
-    /// How often the server greeted us.
-    pub greetings: usize,
 }
 
 impl Timeline {
     /// Takes in the server's first word, and says what to ask it for.
     pub fn greet(&mut self, hello: Hello) -> Option<Sync> {
         let ask = self.log.greet(&hello).ask;
-        self.greetings += 1;
         self.hello = Some(hello);
         ask
     }

@@ -1,0 +1,24 @@
+//! The promises of KPL chat, held by real parts: the real server, the real client in a terminal,
+//! real sockets, and faults made on purpose. A module is a capability; a test's name is a promise.
+//!
+//! `KPL_SCALE=long` runs the same code for longer; `tests/soak` does so for the promises that time
+//! and chance could break.
+
+mod crash;
+mod disk;
+mod lifecycle;
+mod limits;
+mod malformed;
+mod names;
+mod order;
+mod resume;
+mod stalled;
+mod texts;
+
+/// The names of five people.
+const FIVE: [&str; 5] = ["李白", "瑶", "吕布", "后羿", "貂蝉"];
+
+/// The lines that an author says, numbered from 1.
+fn lines_of(author: &str, count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("{author} {number}")).collect()
+}
