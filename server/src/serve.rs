@@ -21,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     http::{
         accept::{Patience, accept},
-        health,
+        pages,
     },
     policy::rate::Buckets,
     room::{
@@ -95,7 +95,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let limits = Limits { text_bytes: settings.max_text, page: MAX_PAGE };
     let rooms = Arc::new(Rooms::new(store.clone()));
-    let (service, io) = sockets(settings).build_with_inner_svc(health::router(store.clone()));
+    let (service, io) = sockets(settings).build_with_inner_svc(pages::router(store.clone()));
     let (queue, items) = mpsc::channel(QUEUE);
     let sequencer = Sequencer {
         io: io.clone(),

@@ -3,7 +3,6 @@
 
 use std::{net::SocketAddr, pin::pin, time::Duration};
 
-use axum::body::Body;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -94,6 +93,3 @@ fn own(request: Request<Incoming>, peer: SocketAddr) -> Request<Incoming> {
     parts.extensions.insert(Peer(peer));
     Request::from_parts(parts, body)
 }
-
-/// The body of an answer that plain HTTP gets.
-pub type Page = Response<Body>;

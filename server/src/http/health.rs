@@ -15,8 +15,8 @@ const HOLDS: Duration = Duration::from_millis(500);
 /// How long the store may take.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// The pages of plain HTTP.
-pub fn router(store: Store) -> Router {
+/// The page `/health`.
+pub(super) fn router(store: Store) -> Router {
     Router::new().route("/health", get(health)).with_state(Arc::new(Health {
         store,
         last: Mutex::new(None),

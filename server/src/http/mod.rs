@@ -3,4 +3,5 @@
 
 pub mod accept;
 mod guard;
-pub mod health;
+mod health;
+pub mod pages;
