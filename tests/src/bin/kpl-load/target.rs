@@ -75,7 +75,8 @@ impl Program {
             } else {
                 "memory".into()
             };
-            command.args(["--store", &store]).env("XDG_CONFIG_HOME", folder.path());
+            command.args(["--store", &store, "--log", "error"]);
+            command.env("XDG_CONFIG_HOME", folder.path());
         }
         // A child starts on the core of its parent.
         stay_on(SERVERS_CORE)?;

@@ -1,0 +1,29 @@
+"""A person who is told what to say: `person.py URL TRANSPORT`.
+
+Each line of standard input is a JSON string to say; each line of standard output is one that was
+heard, or `{"said": ACK}` once the server has answered.
+"""
+
+import json
+import sys
+
+import socketio
+
+
+def main():
+    url, transport = sys.argv[1:]
+    client = socketio.Client()
+
+    def tell(value):
+        print(json.dumps(value), flush=True)
+
+    client.on("talk", lambda text, *_: tell(text))
+    client.connect(url, transports=[transport])
+    tell({"said": None})
+    for line in sys.stdin:
+        tell({"said": client.call("talk", json.loads(line))})
+    client.disconnect()
+
+
+if __name__ == "__main__":
+    main()
