@@ -191,13 +191,6 @@ impl Database {
     }
 }
 
-/// 64 random bits in hexadecimal: enough that no two histories of a room are taken for one.
-pub(super) fn random_hex() -> rusqlite::Result<String> {
-    let bits = getrandom::u64()
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-    Ok(format!("{bits:016x}"))
-}
-
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // Somebody may look into the file with the sqlite3 program meanwhile.
     connection.busy_timeout(Duration::from_secs(2))?;

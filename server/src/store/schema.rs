@@ -2,8 +2,6 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::database::random_hex;
-
 /// Marks a file as ours: "KPL1".
 const APPLICATION_ID: i64 = 0x4B50_4C31;
 
@@ -80,4 +78,11 @@ fn name_the_history(change: &Transaction<'_>) -> rusqlite::Result<()> {
     let epoch = random_hex()?;
     change.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?1)", [epoch])?;
     Ok(())
+}
+
+/// 64 random bits in hexadecimal: enough that no two histories of a room are taken for one.
+fn random_hex() -> rusqlite::Result<String> {
+    let bits = getrandom::u64()
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    Ok(format!("{bits:016x}"))
 }
