@@ -1,4 +1,25 @@
 //! A terminal client for a KPL chat room.
+//!
+//! - [`settings`]: what it is asked to do; [`exit`]: how it ends
+//! - [`run`]: THE loop of the screen; [`plain`], [`send`], [`tail`]: the same without a screen
+//! - [`start`], [`perform`]: what the screen and [`plain`] share
+//! - [`post`], [`patience`], [`input`], [`print`](mod@print): what those without a screen share
+//! - [`model`]: what the client knows; pure
+//! - [`view`]: how it looks
+//! - [`io`]: the terminal, the link, the disk
 
+pub mod exit;
+pub mod input;
 pub mod io;
 pub mod model;
+pub mod patience;
+pub mod perform;
+pub mod plain;
+pub mod post;
+pub mod print;
+pub mod run;
+pub mod send;
+pub mod settings;
+pub mod start;
+pub mod tail;
+pub mod view;

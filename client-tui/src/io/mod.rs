@@ -12,3 +12,4 @@ pub mod connection;
 pub mod folders;
 pub mod keys;
 pub mod outbox;
+pub mod terminal;

@@ -1,0 +1,290 @@
+//! The terminal: raw mode, restored on every way out, and the key stream.
+
+use std::{
+    env,
+    io::{self, BufWriter, Stdout, Write},
+    panic,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use crossterm::{
+    cursor::Show,
+    event::{
+        DisableBracketedPaste, EnableBracketedPaste, Event as Input, EventStream, KeyCode as Code,
+        KeyEvent, KeyEventKind, KeyModifiers, KeyboardEnhancementFlags, MouseEventKind,
+        PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+    },
+    execute, queue,
+    style::Print,
+    terminal::{
+        EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+    },
+};
+use futures_util::StreamExt;
+use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use rustix::process::{Signal, kill_current_process_group};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::timeout,
+};
+
+use crate::model::{
+    event::Event,
+    key::{Key, KeyCode},
+};
+
+/// Whether the screen is up, so that whoever ends the program knows what to undo.
+static UP: AtomicBool = AtomicBool::new(false);
+/// Reports of buttons and of the wheel, without those of mere movement.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+/// How many lines a turn of the wheel moves.
+const WHEEL_LINES: i16 = 3;
+/// How long a program that stops itself may still run. Where no shell could wake it, the system
+/// does not stop it at all, and it goes on after this.
+const STOP_TIMEOUT: Duration = Duration::from_millis(300);
+
+/// The screen while it is up. Dropping it gives the terminal back as it was.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    woken: tokio::signal::unix::Signal,
+    mouse: bool,
+}
+
+impl std::fmt::Debug for Screen {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Screen").field("mouse", &self.mouse).finish_non_exhaustive()
+    }
+}
+
+impl Screen {
+    /// Takes the terminal. Nothing is asked of it: one that does not answer would hold us up.
+    pub fn open() -> io::Result<Self> {
+        let woken = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+        raise(true)?;
+        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::new(io::stdout())));
+        Ok(Self { terminal: terminal.inspect_err(|_| restore())?, woken, mouse: true })
+    }
+
+    /// Draws a frame, and sends what changed since the last one.
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(view)?;
+        Ok(())
+    }
+
+    /// Makes the next frame draw everything, whatever has been written over the screen.
+    pub fn forget_all(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Lets the terminal select text by itself, or takes the mouse back for the wheel.
+    pub fn toggle_mouse(&mut self) -> io::Result<()> {
+        self.mouse = !self.mouse;
+        execute!(io::stdout(), Print(if self.mouse { MOUSE_ON } else { MOUSE_OFF }))
+    }
+
+    /// Gives the terminal to the shell, stops the program's whole job, and takes the terminal back
+    /// when the shell wakes it.
+    pub async fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        kill_current_process_group(Signal::TSTP)?;
+        // Another thread may take the signal: this one must not touch the terminal before it does.
+        let _woken_or_never_stopped = timeout(STOP_TIMEOUT, self.woken.recv()).await;
+        self.take_back()
+    }
+
+    /// Returns when the program was stopped by somebody else and goes on now: a shell has had the
+    /// terminal meanwhile.
+    pub async fn woken(&mut self) {
+        if self.woken.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Takes the terminal again after somebody else had it.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        restore();
+        raise(self.mouse)?;
+        self.forget_all()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// The size of the terminal in columns and rows.
+pub fn dimensions() -> io::Result<(u16, u16)> {
+    size()
+}
+
+/// Gives the terminal back as it was, if the screen is up.
+pub fn restore() {
+    if !UP.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    // A terminal that takes nothing any more has gone, and needs nothing.
+    let _lowered = queue!(
+        out,
+        PopKeyboardEnhancementFlags,
+        Print(MOUSE_OFF),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    );
+    let _flushed = out.flush();
+    let _cooked = disable_raw_mode();
+}
+
+fn raise(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    UP.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+    if mouse {
+        queue!(out, Print(MOUSE_ON))?;
+    }
+    // Those who do not know this pass it over; the console of Linux alone prints it.
+    if env::var_os("TERM").is_none_or(|term| term != "linux") {
+        let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
+        queue!(out, PushKeyboardEnhancementFlags(flags))?;
+    }
+    out.flush()
+}
+
+/// Makes a panic give the terminal back before it says anything, if it ends the program: that is,
+/// on the thread that calls this. A panic in a library's thread ends one link, not the chat, and
+/// must not write over the screen.
+pub fn guard_panics() {
+    let ours = thread::current().id();
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panicked| {
+        if thread::current().id() == ours {
+            restore();
+            report(panicked);
+        } else if !UP.load(Ordering::SeqCst) {
+            report(panicked);
+        }
+    }));
+}
+
+/// What comes from the keyboard, the mouse and the window.
+#[derive(Debug)]
+pub struct Keyboard(EventStream);
+
+/// What came.
+#[derive(Debug, PartialEq)]
+pub enum Typed {
+    /// Something for the model.
+    Event(Event),
+    /// The mouse is to be let go, or taken back.
+    ToggleMouse,
+}
+
+impl Keyboard {
+    /// Begins to listen.
+    pub fn open() -> Self {
+        Self(EventStream::new())
+    }
+
+    /// What comes next; `None` when the terminal has gone.
+    pub async fn next(&mut self) -> Option<Typed> {
+        loop {
+            match self.0.next().await? {
+                Ok(input) => {
+                    if let Some(typed) = typed(input) {
+                        return Some(typed);
+                    }
+                }
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+fn typed(input: Input) -> Option<Typed> {
+    Some(Typed::Event(match input {
+        Input::Key(KeyEvent { code: Code::F(6), kind: KeyEventKind::Press, .. }) => {
+            return Some(Typed::ToggleMouse);
+        }
+        Input::Key(key) => Event::Pressed(pressed(key)?),
+        Input::Paste(text) => Event::Pasted(text),
+        Input::Resize(columns, rows) => Event::Resized(columns, rows),
+        Input::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollUp => Event::Scrolled(WHEEL_LINES),
+            MouseEventKind::ScrollDown => Event::Scrolled(-WHEEL_LINES),
+            _ => return None,
+        },
+        Input::FocusGained | Input::FocusLost => return None,
+    }))
+}
+
+fn pressed(key: KeyEvent) -> Option<Key> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let code = match key.code {
+        Code::Char(letter) => KeyCode::Char(letter),
+        Code::Enter => KeyCode::Enter,
+        Code::Tab => KeyCode::Tab,
+        Code::BackTab => KeyCode::BackTab,
+        Code::Backspace => KeyCode::Backspace,
+        Code::Delete => KeyCode::Delete,
+        Code::Esc => KeyCode::Esc,
+        Code::Left => KeyCode::Left,
+        Code::Right => KeyCode::Right,
+        Code::Up => KeyCode::Up,
+        Code::Down => KeyCode::Down,
+        Code::Home => KeyCode::Home,
+        Code::End => KeyCode::End,
+        Code::PageUp => KeyCode::PageUp,
+        Code::PageDown => KeyCode::PageDown,
+        Code::F(number) => KeyCode::F(number),
+        _ => return None,
+    };
+    let held = |modifier| key.modifiers.contains(modifier);
+    Some(Key {
+        code,
+        ctrl: held(KeyModifiers::CONTROL),
+        alt: held(KeyModifiers::ALT),
+        // A letter's case says already whether Shift was held.
+        shift: held(KeyModifiers::SHIFT) && !matches!(code, KeyCode::Char(_)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(code: Code, modifiers: KeyModifiers) -> Option<Key> {
+        pressed(KeyEvent::new(code, modifiers))
+    }
+
+    #[test]
+    fn a_capital_letter_is_a_letter_without_modifiers() {
+        let typed = key(Code::Char('李'), KeyModifiers::NONE);
+        assert_eq!(typed, Some(KeyCode::Char('李').into()));
+        let typed = key(Code::Char('A'), KeyModifiers::SHIFT);
+        assert_eq!(typed, Some(KeyCode::Char('A').into()));
+    }
+
+    #[test]
+    fn modifiers_of_other_keys_are_told() {
+        assert_eq!(key(Code::Char('c'), KeyModifiers::CONTROL), Some(Key::ctrl('c')));
+        assert_eq!(key(Code::Enter, KeyModifiers::ALT), Some(Key::alt(KeyCode::Enter)));
+        let shifted = Key { shift: true, ..KeyCode::Enter.into() };
+        assert_eq!(key(Code::Enter, KeyModifiers::SHIFT), Some(shifted));
+    }
+
+    #[test]
+    fn a_key_that_is_let_go_says_nothing() {
+        let mut released = KeyEvent::new(Code::Enter, KeyModifiers::NONE);
+        released.kind = KeyEventKind::Release;
+        assert_eq!(typed(Input::Key(released)), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! Effects, performed: what the model asks of the world, with or without a screen.
+
+use std::collections::VecDeque;
+
+use kpl_shared::names::Name;
+use tokio::sync::mpsc;
+
+use crate::{
+    io::{connection::Connection, outbox::Outbox},
+    model::{
+        effect::{Effect, Outgoing},
+        event::{Event, Link},
+        state::{Config, State},
+        update::update,
+    },
+    settings::Settings,
+    start,
+};
+
+/// The link and the disk, on which effects are performed.
+#[derive(Debug)]
+pub struct World {
+    connection: Connection,
+    /// None where the disk takes nothing; one can chat all the same.
+    outbox: Option<Outbox>,
+}
+
+/// A client that is ready to chat: what it knows, what it acts on, and what it hears.
+#[derive(Debug)]
+pub struct Client {
+    /// What it knows.
+    pub state: State,
+    /// What it acts on.
+    pub world: World,
+    /// What it hears.
+    pub links: mpsc::Receiver<Link>,
+}
+
+impl Client {
+    /// Opens the outbox and begins to connect.
+    pub fn open(settings: &Settings, colour: bool) -> anyhow::Result<Self> {
+        let name = settings.name()?.clone();
+        let outbox = start::outbox(settings, &name);
+        let queued: Vec<Outgoing> = outbox.iter().flat_map(Outbox::lines).cloned().collect();
+        let mut state = State::new(Config {
+            name: name.as_str().into(),
+            room: settings.room.clone(),
+            url: settings.address.to_string(),
+            cid_prefix: start::cid_prefix()?,
+            queued,
+            language: settings.language,
+            colour,
+        });
+        tick(&mut state);
+        let outbox = match outbox {
+            Ok(outbox) => Some(outbox),
+            Err(error) => {
+                // The outbox of nothing has nothing to do about this.
+                let _no_effects = update(&mut state, Event::OutboxFailed(format!("{error:#}")));
+                None
+            }
+        };
+        let (connection, links) = start::connect(settings, Some(name))?;
+        Ok(Self { state, world: World { connection, outbox }, links })
+    }
+}
+
+/// Tells the model what time it is.
+pub fn tick(state: &mut State) -> Vec<Effect> {
+    let (now, offset) = start::now();
+    update(state, Event::Ticked { now, offset })
+}
+
+impl World {
+    /// Performs effects in their order. Returns those that are about the screen or the end.
+    pub async fn perform(&mut self, state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut effects = VecDeque::from(effects);
+        let mut rest = Vec::new();
+        while let Some(effect) = effects.pop_front() {
+            let kept = match effect {
+                Effect::Keep(line) => self.keep(line),
+                Effect::Forget { cid } => self.outbox.as_mut().map_or(Ok(()), |o| o.forget(&cid)),
+                Effect::Rename(name) => self.rename(&name).await,
+                Effect::Send(line) => {
+                    self.connection.send(line).await;
+                    Ok(())
+                }
+                Effect::Sync(page) => {
+                    self.connection.sync(page).await;
+                    Ok(())
+                }
+                Effect::Who => {
+                    self.connection.who().await;
+                    Ok(())
+                }
+                Effect::Remember { epoch, after } => {
+                    self.connection.remember(epoch, after).await;
+                    Ok(())
+                }
+                Effect::Reconnect => {
+                    self.connection.reconnect_now().await;
+                    Ok(())
+                }
+                Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {
+                    rest.push(effect);
+                    Ok(())
+                }
+            };
+            if let Err(error) = kept {
+                effects.extend(update(state, Event::OutboxFailed(error.to_string())));
+            }
+        }
+        rest
+    }
+
+    /// Leaves the room. The lines that wait stay on disk.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.connection.close().await;
+        if let Some(outbox) = self.outbox {
+            outbox.close()?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, line: Outgoing) -> std::io::Result<()> {
+        self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.keep(vec![line]))
+    }
+
+    async fn rename(&mut self, name: &str) -> std::io::Result<()> {
+        // The model has read the name by the same rule.
+        let Ok(name) = Name::parse(name) else { return Ok(()) };
+        self.connection.rename(name.clone()).await;
+        self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.rename(name))
+    }
+}

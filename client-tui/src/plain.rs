@@ -1,0 +1,144 @@
+//! The chat line by line, for terminals that cannot move their cursor: what is said is printed as
+//! it comes, and each line that is typed is said, or obeyed if it is a command.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::{
+    exit::{self, Exit},
+    input,
+    model::{
+        composer::Composer,
+        effect::Effect,
+        event::Event,
+        key::KeyCode,
+        state::State,
+        timeline::{Item, Place},
+        update::update,
+    },
+    perform::{self, Client},
+    print,
+    settings::Settings,
+    start::Signals,
+};
+
+/// How long lines that wait may still go out after the input has ended.
+const FAREWELL: Duration = Duration::from_secs(8);
+/// How often the model is told the time.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Chats until the input ends, somebody says `/quit`, or a signal comes.
+pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
+    let mut signals = Signals::listen()?;
+    let Client { mut state, mut world, mut links } = Client::open(settings, false)?;
+    let mut printed = Printed::default();
+    let mut lines = Some(input::read_lines());
+    let mut until = None;
+    let mut farewell = None;
+    let exit = loop {
+        printed.print(&state)?;
+        if until.is_some() && state.outbox.is_empty() {
+            break Exit::Done;
+        }
+        let effects = tokio::select! {
+            exit = signals.next() => break exit,
+            Some(link) = links.recv() => update(&mut state, Event::Link(link)),
+            line = next(&mut lines) => if let Some(line) = line {
+                typed(&mut state, line)
+            } else {
+                lines = None;
+                until = Some(Instant::now() + FAREWELL);
+                vec![]
+            },
+            () = sleep(TICK) => perform::tick(&mut state),
+            () = end(until) => break Exit::Unreachable,
+        };
+        let rest = world.perform(&mut state, effects).await;
+        let quit = rest.into_iter().find_map(|effect| match effect {
+            Effect::Quit(sentence) => Some(sentence),
+            _ => None, // There is no screen to draw anew, and the shell stops us without our help.
+        });
+        if let Some(sentence) = quit {
+            farewell = sentence;
+            break Exit::Done;
+        }
+    };
+    let kept = state.outbox.len();
+    let farewell = farewell.or_else(|| (kept > 0).then(|| settings.language.kept_for_next(kept)));
+    if let Some(farewell) = farewell {
+        exit::say(&farewell);
+    }
+    world.close().await?;
+    Ok(exit)
+}
+
+async fn next(lines: &mut Option<tokio::sync::mpsc::Receiver<input::Line>>) -> Option<input::Line> {
+    match lines {
+        Some(lines) => lines.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn end(until: Option<Instant>) {
+    match until {
+        Some(until) => sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A line is a draft that is sent at once. What the model gives back of an earlier one has been
+/// printed, and must not stand before the new one.
+fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
+    let text = match line {
+        Ok(text) => text,
+        Err((_, why)) => {
+            exit::say(why);
+            return vec![];
+        }
+    };
+    let mut effects = perform::tick(state);
+    state.composer = Composer::default();
+    effects.extend(update(state, Event::Pasted(text)));
+    effects.extend(update(state, Event::Pressed(KeyCode::Enter.into())));
+    effects
+}
+
+/// How far the timeline has been printed.
+#[derive(Debug, Default)]
+struct Printed {
+    last: Option<Place>,
+    /// Whether a numbered line has been printed. Until then the first page may come in before
+    /// what the client itself had to say.
+    begun: bool,
+}
+
+impl Printed {
+    fn print(&mut self, state: &State) -> io::Result<()> {
+        let timeline = state.timeline();
+        let from = if self.begun || state.log.is_empty() { self.last } else { None };
+        let mut place = timeline.after(from);
+        let mut out = io::stdout().lock();
+        while let Some(here) = place {
+            match timeline.item(here) {
+                // Lines that wait come last, and are printed once they are numbered.
+                None | Some(Item::Waiting(..)) => break,
+                Some(Item::Line(line)) => {
+                    let time = state.clock.time(line.at);
+                    print::line(&mut out, &time, Some(&line.from), line.kind, &line.text)?;
+                    self.begun = true;
+                }
+                Some(Item::Local(local)) if self.last.is_none_or(|last| here > last) => {
+                    print::local(&mut out, state, local)?;
+                }
+                Some(Item::Local(_)) => {}
+            }
+            self.last = self.last.max(Some(here));
+            place = timeline.after(Some(here));
+        }
+        out.flush()
+    }
+}

@@ -1,0 +1,208 @@
+//! Lines on their way without a screen: kept on disk, sent one at a time, and forgotten when they
+//! come back numbered.
+
+use std::time::Duration;
+
+use kpl_shared::{
+    message::Kind,
+    protocol::{Messages, Refused, event},
+    refusal::{Code, Refusal},
+    text::Text,
+};
+use tokio::time::{Instant, sleep_until};
+
+use crate::{
+    exit,
+    io::{connection::Connection, outbox::Outbox},
+    model::{effect::Outgoing, event::Link, outbox::Outbox as Queue, words::Language},
+    start,
+};
+
+/// How long a line may be on its way before it is sent again.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much of a line that failed is shown.
+const SHOWN_LETTERS: usize = 40;
+
+/// The lines that one program has to deliver.
+#[derive(Debug)]
+pub struct Post {
+    disk: Outbox,
+    queue: Queue,
+    language: Language,
+    cid_prefix: String,
+    lines: u64,
+    server: Server,
+    /// When the line on its way left.
+    sent: Option<Instant>,
+    /// How many lines were given up.
+    refused: usize,
+}
+
+#[derive(Debug)]
+enum Server {
+    Away,
+    Plain,
+    V1 { uid: String, text_bytes: usize },
+}
+
+impl Post {
+    /// The post of an outbox, with the lines that are in it.
+    pub fn new(disk: Outbox, language: Language) -> anyhow::Result<Self> {
+        let mut queue = Queue::default();
+        for line in disk.lines() {
+            queue.push(line.clone(), 0);
+        }
+        Ok(Self {
+            disk,
+            queue,
+            language,
+            cid_prefix: start::cid_prefix()?,
+            lines: 0,
+            server: Server::Away,
+            sent: None,
+            refused: 0,
+        })
+    }
+
+    /// How many lines wait.
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Whether no line waits.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// How many lines were refused for good.
+    pub fn refused(&self) -> usize {
+        self.refused
+    }
+
+    /// Takes lines in. They are on disk when this returns.
+    pub fn keep(&mut self, texts: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
+        let lines: Vec<Outgoing> = texts.into_iter().map(|text| self.line(text)).collect();
+        self.disk.keep(lines.clone())?;
+        for line in lines {
+            self.queue.push(line, 0);
+        }
+        Ok(())
+    }
+
+    /// Gives a line up that never got as far as the outbox.
+    pub fn give_up(&mut self, text: &str, why: &str) {
+        self.refused += 1;
+        let shown: String = text.chars().take(SHOWN_LETTERS).collect();
+        let cut = if shown.len() < text.len() { "…" } else { "" };
+        exit::say(&format!("not sent: {:?}: {why}", shown + cut));
+    }
+
+    /// Sends the first line if it is its turn. Lines that the server would not take are given up
+    /// without asking: some of them it would answer by cutting the link.
+    pub async fn depart(&mut self, connection: &Connection) -> anyhow::Result<()> {
+        if matches!(self.server, Server::Away) {
+            return Ok(());
+        }
+        while let Some(line) = self.queue.depart(start::now().0) {
+            if let Server::V1 { text_bytes, .. } = self.server
+                && let Err(refusal) = Text::parse(line.text.clone(), text_bytes)
+            {
+                self.refuse(&line.cid, &refusal)?;
+                continue;
+            }
+            connection.send(line).await;
+            self.sent = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Takes in what the link brings, as far as it is about these lines.
+    pub fn hear(&mut self, link: &Link) -> anyhow::Result<()> {
+        match link {
+            Link::Greeted(hello) => {
+                let (uid, text_bytes) = (hello.you.uid.clone(), hello.limits.text_bytes);
+                self.server = Server::V1 { uid, text_bytes };
+                self.ground();
+            }
+            Link::FoundPlain => {
+                self.server = Server::Plain;
+                self.ground();
+            }
+            Link::Passed { cid } => self.delivered(cid)?,
+            Link::Told(told) => self.told(told)?,
+            Link::Refused(refused) => self.heard_refusal(refused)?,
+            Link::Lost { .. } | Link::TurnedAway(_) | Link::Dialled => {
+                self.server = Server::Away;
+                self.ground();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Returns when the first line may go again: the server asked for patience, or never answered.
+    pub async fn is_due(&mut self) {
+        let answer = self.sent.map(|sent| sent + ANSWER_TIMEOUT);
+        let patience = self.queue.held_until().map(|until| {
+            let wait = u64::try_from(until - start::now().0).unwrap_or(0);
+            Instant::now() + Duration::from_millis(wait)
+        });
+        let Some(due) = patience.or(answer) else { return std::future::pending().await };
+        sleep_until(due).await;
+        self.ground();
+    }
+
+    /// Ends, and says how many lines stay on disk.
+    pub fn close(self) -> anyhow::Result<usize> {
+        Ok(self.disk.close()?)
+    }
+
+    fn line(&mut self, text: String) -> Outgoing {
+        self.lines += 1;
+        Outgoing { cid: format!("{}-{}", self.cid_prefix, self.lines), kind: Kind::Text, text }
+    }
+
+    fn told(&mut self, told: &Messages) -> anyhow::Result<()> {
+        let Server::V1 { uid, .. } = &self.server else { return Ok(()) };
+        let own = told.messages.iter().filter(|line| line.uid == *uid);
+        let cids: Vec<String> = own.filter_map(|line| line.cid.clone()).collect();
+        cids.iter().try_for_each(|cid| self.delivered(cid))
+    }
+
+    fn heard_refusal(&mut self, refused: &Refused) -> anyhow::Result<()> {
+        let Some(cid) = refused.cid.as_deref().filter(|_| refused.event == event::TALK) else {
+            return Ok(());
+        };
+        let waits =
+            refused.retry_ms.is_some() || matches!(refused.code, Code::TooFast | Code::Unavailable);
+        if waits {
+            self.sent = None;
+            self.queue.postpone(cid, start::now().0, refused.retry_ms);
+            return Ok(());
+        }
+        self.refuse(cid, &Refusal::new(refused.code, refused.message.clone()))
+    }
+
+    fn refuse(&mut self, cid: &str, refusal: &Refusal) -> anyhow::Result<()> {
+        if let Some(waiting) = self.queue.remove(cid) {
+            self.sent = None;
+            self.disk.forget(cid)?;
+            let why = self.language.refusal(refusal.code, &refusal.message);
+            self.give_up(&waiting.line.text, &why);
+        }
+        Ok(())
+    }
+
+    fn delivered(&mut self, cid: &str) -> anyhow::Result<()> {
+        if self.queue.remove(cid).is_some() {
+            self.sent = None;
+            self.disk.forget(cid)?;
+        }
+        Ok(())
+    }
+
+    fn ground(&mut self) {
+        self.sent = None;
+        self.queue.ground();
+    }
+}

@@ -1,0 +1,82 @@
+//! Lines for people, printed one after the other, with nothing in them that could steer their
+//! terminal.
+
+use std::io::{self, Write};
+
+use kpl_shared::message::Kind;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::model::{
+    clean,
+    state::State,
+    timeline::{Local, What},
+};
+
+/// How many columns of a name are shown.
+const NAME_COLUMNS: usize = 32;
+/// What stands before the further rows of one line.
+const INDENT: &str = "      ";
+
+/// Prints what somebody said: `HH:MM name: text`. A kind of a later version is passed over.
+pub fn line(
+    out: &mut impl Write,
+    time: &str,
+    from: Option<&str>,
+    kind: Kind,
+    text: &str,
+) -> io::Result<()> {
+    let from = clean::name(from.unwrap_or_default(), NAME_COLUMNS);
+    match kind {
+        Kind::Text => write!(out, "{time} {from}: ")?,
+        Kind::Action => write!(out, "{time} * {from} ")?,
+        Kind::Unknown => return Ok(()),
+    }
+    words(out, text)
+}
+
+/// Prints an entry without a number.
+pub fn local(out: &mut impl Write, state: &State, local: &Local) -> io::Result<()> {
+    let time = state.clock.time(local.at);
+    match &local.what {
+        What::Notice(notice) => {
+            write!(out, "{time} -- ")?;
+            words(out, notice)
+        }
+        What::Said { from, kind, text, own, .. } => {
+            let from = if *own { Some(state.name()) } else { from.as_deref() };
+            line(out, &time, from, *kind, text)
+        }
+        What::Refused { text, why, .. } => {
+            write!(out, "{time} -- {}: ", state.language.refused(why))?;
+            words(out, text)
+        }
+    }
+}
+
+fn words(out: &mut impl Write, text: &str) -> io::Result<()> {
+    for grapheme in clean::bounded(text, clean::MAX_TEXT_BYTES).graphemes(true) {
+        if clean::is_newline(grapheme) {
+            write!(out, "\n{INDENT}")?;
+        } else {
+            out.write_all(clean::shown(grapheme).as_bytes())?;
+        }
+    }
+    writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_steers_a_terminal_is_printed() {
+        let mut out = Vec::new();
+
+        line(&mut out, "19:59", Some("a\x1b[1m"), Kind::Text, "x\x1b]52;c;\x07\ny\r").unwrap();
+        line(&mut out, "20:00", Some("瑶"), Kind::Action, "waves").unwrap();
+        line(&mut out, "20:00", Some("瑶"), Kind::Unknown, "?").unwrap();
+
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "19:59 a[1m: x]52;c;\n      y\n      \n20:00 * 瑶 waves\n");
+    }
+}

@@ -1,0 +1,210 @@
+//! THE loop: select, update, perform effects, draw.
+
+use std::{
+    env,
+    time::{Duration, Instant},
+};
+
+use futures_util::FutureExt;
+
+use crate::{
+    exit::{self, Exit},
+    io::terminal::{self, Keyboard, Screen, Typed},
+    model::{
+        effect::Effect,
+        event::{Event, Link},
+        update::update,
+    },
+    perform::{self, Client},
+    plain, send,
+    settings::{Mode, Settings},
+    start::{self, Signals},
+    tail,
+    view::view,
+};
+
+/// Frames are at least so far apart while others talk. What oneself types shows at once.
+const FRAME: Duration = Duration::from_millis(16);
+/// How many events of the link, and how many keys, are taken in between two frames.
+const BATCH: usize = 64;
+/// How far the model's clock may be behind.
+const CLOCK_SLACK: i64 = 50;
+/// The clock on the screen shows minutes.
+const MINUTE: i64 = 60_000;
+
+/// Does what the settings ask for.
+pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
+    start::runtime()?.block_on(async {
+        match settings.mode.clone() {
+            Mode::Screen => screen(settings).await,
+            Mode::Plain => plain::run(settings).await,
+            Mode::Send { text } => send::run(settings, text).await,
+            Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
+        }
+    })
+}
+
+async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
+    let colour = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let signals = Signals::listen()?;
+    let client = Client::open(settings, colour)?;
+    let mut chat = Chat::open(client, Screen::open()?)?;
+    let end = chat.run(signals).await;
+    let Chat { client: Client { state, world, .. }, screen, .. } = chat;
+    // The terminal first: whatever has to be said now is for the shell's screen.
+    drop(screen);
+    let end = end?;
+    let kept = state.outbox.len();
+    let farewell = end.farewell.or_else(|| {
+        (kept > 0).then(|| settings.language.kept_for_next(kept))
+    });
+    if let Some(farewell) = farewell {
+        exit::say(&farewell);
+    }
+    world.close().await?;
+    Ok(end.exit)
+}
+
+/// How the chat ended, and what is to be said about it.
+struct End {
+    exit: Exit,
+    farewell: Option<String>,
+}
+
+struct Chat {
+    client: Client,
+    screen: Screen,
+    drawn: Instant,
+    /// Something changed since the last frame.
+    stale: bool,
+    /// It changed by our own hand, so nobody waits for the next frame.
+    urgent: bool,
+}
+
+impl Chat {
+    fn open(mut client: Client, mut screen: Screen) -> anyhow::Result<Self> {
+        let (columns, rows) = terminal::dimensions()?;
+        update(&mut client.state, Event::Resized(columns, rows));
+        screen.draw(|frame| view(&client.state, frame))?;
+        Ok(Self { client, screen, drawn: Instant::now(), stale: false, urgent: false })
+    }
+
+    async fn run(&mut self, mut signals: Signals) -> anyhow::Result<End> {
+        let mut keyboard = Keyboard::open();
+        let mut links = Vec::with_capacity(BATCH);
+        loop {
+            if self.stale && (self.urgent || self.drawn.elapsed() >= FRAME) {
+                self.draw()?;
+            }
+            // Hands first, then the clock, then the room: a flood must not keep anyone from typing.
+            let effects = tokio::select! {
+                biased;
+                exit = signals.next() => return Ok(End { exit, farewell: None }),
+                typed = keyboard.next() => match typed {
+                    Some(typed) => self.typed(typed, &mut keyboard)?,
+                    None => return Ok(End { exit: Exit::Failed, farewell: None }),
+                },
+                () = self.screen.woken() => self.take_back()?,
+                () = sleep_until(next_tick(&self.client.state)) => self.tick(),
+                () = tokio::time::sleep_until((self.drawn + FRAME).into()), if self.stale => vec![],
+                count = self.client.links.recv_many(&mut links, BATCH) => {
+                    if count == 0 {
+                        anyhow::bail!("the link's supervisor failed");
+                    }
+                    self.heard(&mut links)
+                }
+            };
+            if let Some(end) = self.perform(effects).await? {
+                return Ok(end);
+            }
+        }
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        self.screen.draw(|frame| view(&self.client.state, frame))?;
+        (self.drawn, self.stale, self.urgent) = (Instant::now(), false, false);
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Vec<Effect> {
+        self.stale = true;
+        perform::tick(&mut self.client.state)
+    }
+
+    /// Takes in a key and those that came with it, as a quick hand or a paste without marks does.
+    fn typed(&mut self, first: Typed, keyboard: &mut Keyboard) -> anyhow::Result<Vec<Effect>> {
+        (self.stale, self.urgent) = (true, true);
+        let mut effects = self.set_clock();
+        let mut next = Some(first);
+        let mut count = 0;
+        while let Some(typed) = next.take() {
+            match typed {
+                Typed::Event(event) => effects.extend(update(&mut self.client.state, event)),
+                Typed::ToggleMouse => self.screen.toggle_mouse()?,
+            }
+            count += 1;
+            // What a key asks for is done before the next key is read.
+            if effects.is_empty() && count < BATCH {
+                // A terminal that has gone is noticed by the next wait.
+                next = keyboard.next().now_or_never().flatten();
+            }
+        }
+        Ok(effects)
+    }
+
+    fn heard(&mut self, links: &mut Vec<Link>) -> Vec<Effect> {
+        self.stale = true;
+        let mut effects = self.set_clock();
+        for link in links.drain(..) {
+            effects.extend(update(&mut self.client.state, Event::Link(link)));
+        }
+        effects
+    }
+
+    /// The model's time is that of the last tick; what happens now is to be told the time first.
+    fn set_clock(&mut self) -> Vec<Effect> {
+        if start::now().0 - self.client.state.clock.now < CLOCK_SLACK {
+            return vec![];
+        }
+        perform::tick(&mut self.client.state)
+    }
+
+    fn take_back(&mut self) -> anyhow::Result<Vec<Effect>> {
+        (self.stale, self.urgent) = (true, true);
+        self.screen.take_back()?;
+        // The window may have another size, and nobody told a stopped program.
+        let (columns, rows) = terminal::dimensions()?;
+        Ok(update(&mut self.client.state, Event::Resized(columns, rows)))
+    }
+
+    async fn perform(&mut self, effects: Vec<Effect>) -> anyhow::Result<Option<End>> {
+        let Client { state, world, .. } = &mut self.client;
+        for effect in world.perform(state, effects).await {
+            match effect {
+                Effect::Redraw => {
+                    self.screen.forget_all()?;
+                    (self.stale, self.urgent) = (true, true);
+                }
+                Effect::Suspend => {
+                    self.screen.suspend().await?;
+                    self.take_back()?;
+                }
+                Effect::Quit(farewell) => return Ok(Some(End { exit: Exit::Done, farewell })),
+                _ => {} // Done already: the world keeps nothing back but these.
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// When the model next needs to know the time: when it says so, and at each full minute.
+fn next_tick(state: &crate::model::state::State) -> i64 {
+    let now = state.clock.now;
+    let minute = now - now.rem_euclid(MINUTE) + MINUTE;
+    state.wake_at().map_or(minute, |wake| wake.min(minute))
+}
+
+async fn sleep_until(moment: i64) {
+    let wait = u64::try_from(moment - start::now().0).unwrap_or(0);
+    tokio::time::sleep(Duration::from_millis(wait)).await;
+}

@@ -1,0 +1,109 @@
+//! `kpl-chat send`: says one line, or each line of the standard input, and ends when all of it has
+//! come back numbered.
+
+use kpl_shared::refusal::Refusal;
+use tokio::sync::mpsc;
+
+use crate::{
+    exit::{self, Exit},
+    input::{self, Line, READ_AHEAD},
+    io::connection::Connection,
+    model::event::Link,
+    patience::Patience,
+    post::Post,
+    settings::Settings,
+    start::{self, Signals},
+};
+
+/// How many lines wait in the outbox before no more are read.
+const MAX_WAITING: usize = 100_000;
+
+/// Says `text`, or each line of the standard input, and what an earlier run left.
+pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Exit> {
+    let name = settings.name()?.clone();
+    let mut signals = Signals::listen()?;
+    let mut post = Post::new(start::outbox(settings, &name)?, settings.language)?;
+    let mut input = match text {
+        Some(text) => {
+            post.keep([text])?;
+            None
+        }
+        None => Some(input::read_lines()),
+    };
+    let (connection, mut links) = start::connect(settings, Some(name))?;
+    let mut patience = Patience::start();
+    let mut batch = Vec::new();
+    let exit = loop {
+        if input.is_none() && post.is_empty() {
+            break if post.refused() == 0 { Exit::Done } else { Exit::Refused };
+        }
+        tokio::select! {
+            exit = signals.next() => break exit,
+            count = read(&mut input, &mut batch), if post.len() < MAX_WAITING => {
+                if count == 0 {
+                    input = None;
+                }
+                take_in(&mut post, &mut batch)?;
+                post.depart(&connection).await?;
+            }
+            Some(link) = links.recv() => {
+                if let Some(refusal) = hear(&mut post, &mut patience, &connection, link).await? {
+                    let why = settings.language.refusal(refusal.code, &refusal.message);
+                    exit::say(&format!("the server did not let us in: {why}"));
+                    break Exit::Refused;
+                }
+            }
+            () = post.is_due() => post.depart(&connection).await?,
+            () = patience.ends() => {
+                patience.complain(&settings.address, post.len());
+                break Exit::Unreachable;
+            }
+        }
+    };
+    connection.close().await;
+    finish(post, exit)
+}
+
+async fn hear(
+    post: &mut Post,
+    patience: &mut Patience,
+    connection: &Connection,
+    link: Link,
+) -> anyhow::Result<Option<Refusal>> {
+    post.hear(&link)?;
+    match link {
+        Link::Greeted(_) | Link::FoundPlain => patience.linked(),
+        Link::Lost { why, .. } => patience.lost(why),
+        Link::TurnedAway(refusal) => return Ok(Some(refusal)),
+        _ => {}
+    }
+    post.depart(connection).await?;
+    Ok(None)
+}
+
+fn take_in(post: &mut Post, batch: &mut Vec<Line>) -> anyhow::Result<()> {
+    let mut texts = Vec::with_capacity(batch.len());
+    for line in batch.drain(..) {
+        match line {
+            Ok(text) => texts.push(text),
+            Err((shown, why)) => post.give_up(&shown, why),
+        }
+    }
+    if texts.is_empty() { Ok(()) } else { post.keep(texts) }
+}
+
+fn finish(post: Post, exit: Exit) -> anyhow::Result<Exit> {
+    let kept = post.close()?;
+    if kept > 0 && matches!(exit, Exit::Signal(_) | Exit::Refused) {
+        let lines = if kept == 1 { "line is" } else { "lines are" };
+        exit::say(&format!("{kept} {lines} kept for the next start"));
+    }
+    Ok(exit)
+}
+
+async fn read(input: &mut Option<mpsc::Receiver<Line>>, batch: &mut Vec<Line>) -> usize {
+    match input {
+        Some(input) => input.recv_many(batch, READ_AHEAD).await,
+        None => std::future::pending().await,
+    }
+}

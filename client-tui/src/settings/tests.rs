@@ -1,0 +1,111 @@
+use clap::CommandFactory;
+
+use super::*;
+
+const TERMINAL: Streams =
+    Streams { output_is_terminal: true, input_is_piped: false, is_able: true };
+
+fn arguments(line: &str) -> Arguments {
+    Arguments::try_parse_from(std::iter::once("kpl-chat").chain(line.split_whitespace())).unwrap()
+}
+
+fn resolved(line: &str, file: &str) -> Result<Settings, SettingsError> {
+    let configured = parse(file, Path::new("config.toml"))?;
+    Settings::resolve(arguments(line), configured, TERMINAL, Some("yao".into()), "C.UTF-8")
+}
+
+fn mode_of(line: &str, streams: Streams) -> Mode {
+    let (configured, login) = (Configured::default(), Some("yao".into()));
+    Settings::resolve(arguments(line), configured, streams, login, "").unwrap().mode
+}
+
+#[test]
+fn the_flags_are_well_formed() {
+    Arguments::command().debug_assert();
+}
+
+#[test]
+fn without_settings_one_is_in_the_room_of_this_machine_under_the_login_name() {
+    let settings = resolved("", "").unwrap();
+
+    assert_eq!(settings.address.to_string(), "http://127.0.0.1:3000");
+    assert_eq!(settings.room, RoomName::default());
+    assert_eq!(settings.name().unwrap().as_str(), "yao");
+    assert_eq!(settings.language, Language::En);
+    assert_eq!(settings.mode, Mode::Screen);
+}
+
+#[test]
+fn a_flag_goes_over_the_file() {
+    let file = "name = '李白'\nurl = 'kpl.example'\nroom = 'other'\nlang = 'zh'\n";
+
+    let configured = resolved("", file).unwrap();
+    let told = resolved("--name 瑶 --url host:1 --room KPL --lang en", file).unwrap();
+
+    assert_eq!(configured.name().unwrap().as_str(), "李白");
+    assert_eq!(configured.address.to_string(), "http://kpl.example");
+    assert_eq!(configured.room.as_str(), "other");
+    assert_eq!(configured.language, Language::Zh);
+    assert_eq!(told.name().unwrap().as_str(), "瑶");
+    assert_eq!(told.address.to_string(), "http://host:1");
+    assert_eq!(told.room.as_str(), "KPL");
+    assert_eq!(told.language, Language::En);
+}
+
+#[test]
+fn what_is_wrong_in_the_file_is_named() {
+    for (file, expected) in [
+        ("colour = 'red'", "config.toml: nobody knows the key `colour`; there are name, url"),
+        ("name = 5", "config.toml: `name` is a text"),
+        ("\nname = ", "config.toml: line 2: "),
+        ("lang = 'fr'", "lang is zh or en, not \"fr\""),
+        ("url = 'ftp://x'", "\"ftp://x\" is no address of a server"),
+        ("room = 'a b'", "no room is called \"a b\""),
+    ] {
+        let sentence = resolved("", file).unwrap_err().to_string();
+        assert!(sentence.starts_with(expected) && !sentence.contains('\n'), "{sentence}");
+    }
+}
+
+#[test]
+fn a_login_name_that_is_no_name_is_only_a_matter_for_those_who_speak() {
+    let login = Some("a b".into());
+    let settings =
+        Settings::resolve(arguments("tail"), Configured::default(), TERMINAL, login, "").unwrap();
+
+    let sentence = settings.name().unwrap_err().to_string();
+
+    assert!(sentence.ends_with("give one with --name"), "{sentence}");
+}
+
+#[test]
+fn the_streams_decide_what_the_bare_command_does() {
+    let tail = Mode::Tail { lines: TAIL_LINES, follow: true, json: false };
+
+    assert_eq!(mode_of("", TERMINAL), Mode::Screen);
+    assert_eq!(mode_of("--plain", TERMINAL), Mode::Plain);
+    assert_eq!(mode_of("", Streams { is_able: false, ..TERMINAL }), Mode::Plain);
+    assert_eq!(mode_of("", Streams { output_is_terminal: false, ..TERMINAL }), tail);
+    let piped = Streams { input_is_piped: true, ..TERMINAL };
+    assert_eq!(mode_of("", piped), Mode::Send { text: None });
+    assert_eq!(
+        mode_of("", Streams { output_is_terminal: false, ..piped }),
+        Mode::Send { text: None }
+    );
+}
+
+#[test]
+fn what_is_sent_may_look_like_a_flag_or_be_several_words() {
+    assert_eq!(mode_of("send -5", TERMINAL), Mode::Send { text: Some("-5".into()) });
+    assert_eq!(mode_of("send a b", TERMINAL), Mode::Send { text: Some("a b".into()) });
+    assert_eq!(mode_of("send a --name x", TERMINAL), Mode::Send { text: Some("a".into()) });
+}
+
+#[test]
+fn tail_prints_as_many_lines_as_it_is_asked_for() {
+    assert_eq!(
+        mode_of("tail -n 1000000 --follow --json", TERMINAL),
+        Mode::Tail { lines: 1_000_000, follow: true, json: true }
+    );
+    assert!(Arguments::try_parse_from(["kpl-chat", "tail", "-n", "1000001"]).is_err());
+}
