@@ -104,10 +104,10 @@ pub async fn serve(
         limits: limits.clone(),
     };
     let sequencing = tokio::spawn(sequencer.run(items));
-    let buckets = Mutex::new(Buckets::new(settings.rate));
+    let (buckets, start) = (Mutex::new(Buckets::new(settings.rate)), Instant::now());
     let context =
-        Context { queue: queue.clone(), store, rooms, limits, buckets, start: Instant::now() };
-    socket::open(&io, Arc::new(context));
+        Context { io: io.clone(), queue: queue.clone(), store, rooms, limits, buckets, start };
+    socket::open(Arc::new(context));
 
     let patience = Patience {
         headers: Duration::from_secs(settings.header_timeout),

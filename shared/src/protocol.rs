@@ -11,6 +11,8 @@ use crate::{
 
 /// The names of the events.
 pub mod event {
+    /// No event of ours: what a refusal names when it is about being here at all.
+    pub const CONNECT: &str = "connect";
     /// A line is said (client to server) or heard (server to plain client).
     pub const TALK: &str = "talk";
     /// The first word of the server to a v1 client: [`super::Hello`].

@@ -5,6 +5,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use kpl_shared::{
     handshake::{Handshake, Key},
     names::Name,
+    protocol::event,
     refusal::{Code, Refusal},
 };
 use serde_json::Value;
@@ -12,6 +13,7 @@ use socketioxide::extract::SocketRef;
 
 use super::{Context, now};
 use crate::{
+    fanout::Reply,
     room::{sequencer::Item, session::Session},
     store::{KeyHash, Owner, StoreError},
 };
@@ -91,6 +93,9 @@ async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, b
     let mut owner = context.store.owner(name.clone(), key).await.map_err(unavailable)?;
     if let (Owner::Nobody, Some(key)) = (owner, key) {
         owner = context.store.claim(name.clone(), key, now).await.map_err(unavailable)?;
+        if owner == Owner::You {
+            send_off_guests(context, &name);
+        }
     }
     match owner {
         Owner::You => Ok((name, false)),
@@ -101,6 +106,22 @@ async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, b
                  or bring the key that claimed it"
             );
             Err(Refusal::new(Code::NameTaken, message))
+        }
+    }
+}
+
+/// A name that has just been claimed is no guest's any more, nor is one that looks like it.
+fn send_off_guests(context: &Context, name: &Name) {
+    let claimed = name.skeleton();
+    for socket in context.io.sockets() {
+        let session = socket.extensions.get::<Arc<Session>>();
+        let Some(guest) = session.filter(|session| session.guest) else { continue };
+        if guest.name.skeleton() == claimed {
+            let message = format!("{} has been claimed; come back under another name", guest.name);
+            let refusal = Refusal::new(Code::NameTaken, message);
+            Reply::new(socket.clone(), None).refused(event::CONNECT, None, refusal);
+            // One that cannot hear it is full, and will be cut for that.
+            let _full_or_gone = socket.disconnect();
         }
     }
 }

@@ -47,6 +47,8 @@ use crate::{
 /// What the handlers work with.
 #[derive(Debug)]
 pub struct Context {
+    /// The sockets.
+    pub io: SocketIo,
     /// Where everything goes that needs an order.
     pub queue: mpsc::Sender<Item>,
     /// The store, for what needs no order: history and names.
@@ -71,7 +73,8 @@ impl Context {
 }
 
 /// Lets clients in from now on.
-pub fn open(io: &SocketIo, context: Arc<Context>) {
+pub fn open(context: Arc<Context>) {
+    let io = context.io.clone();
     let at_the_door = context.clone();
     let admit = async move |socket: SocketRef, TryData::<Value>(auth)| {
         let session = enter::admit(&at_the_door, &socket, &auth.unwrap_or(Value::Null)).await?;
