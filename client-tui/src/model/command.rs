@@ -46,7 +46,7 @@ const TABLE: &[Entry] = &[
     Entry { word: "/names", form: "/names", help: Language::help_names, read: |_| Command::Names },
     Entry {
         word: "/me",
-        form: "/me WAVES",
+        form: "/me ACTION",
         help: Language::help_me,
         read: |text| Command::Say(Kind::Action, text),
     },
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(read("/me  waves "), Ok(Command::Say(Kind::Action, "waves".into())));
         assert_eq!(read("/nick 瑶"), Ok(Command::Nick("瑶".into())));
         assert_eq!(read("/quit now"), Ok(Command::Quit));
-        assert_eq!(read("/me "), Err(Misread::Incomplete("/me WAVES")));
+        assert_eq!(read("/me "), Err(Misread::Incomplete("/me ACTION")));
         assert_eq!(read("/usr/bin x"), Err(Misread::Unknown("/usr/bin".into())));
         assert_eq!(read("/"), Err(Misread::Unknown("/".into())));
     }

@@ -8,8 +8,10 @@ const MIN_COLUMNS: u16 = 20;
 const MIN_ROWS: u16 = 5;
 /// How many rows of a draft are seen at most.
 const MAX_COMPOSER_ROWS: u16 = 5;
-/// From how many columns on there is a help bar, and a name stands beside its text.
+/// From how many columns on a name stands beside its text.
 pub const WIDE: u16 = 41;
+/// From how many columns on there is a help bar.
+const HELPED: u16 = 72;
 
 /// The rows of a window, from the top. Everything is as wide as the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,7 @@ impl Geometry {
             return None;
         }
         let ruled = rows >= 10;
-        let helped = rows >= 16 && columns >= WIDE;
+        let helped = rows >= 16 && columns >= HELPED;
         let width = clean::drawn_width(&prompt(state, columns));
         let prompt = u16::try_from(width).unwrap_or(0);
         let fixed = Self {

@@ -40,6 +40,11 @@ impl Language {
             Code::Unavailable => self.unavailable(),
             Code::TooFast => self.too_fast(),
             Code::TextEmpty => self.text_empty(),
+            // The server's sentence says more, but it is in English.
+            Code::TextTooLong if self == Self::Zh || message.is_empty() => self.text_too_long(),
+            Code::TextInvalid if self == Self::Zh || message.is_empty() => self.text_invalid(),
+            Code::NameInvalid if self == Self::Zh || message.is_empty() => self.name_not_valid(),
+            Code::RoomInvalid if self == Self::Zh || message.is_empty() => self.room_not_valid(),
             _ if message.is_empty() => code.to_string(),
             _ => message.to_owned(),
         }
@@ -98,7 +103,7 @@ words! {
     again_quits(): "press Ctrl+C again to quit", "再按一次 Ctrl+C 退出";
 
     // What the client says in the timeline.
-    welcome_plain(): "this server only relays text: no history, no names of its own, no receipts", "此服务器只转发文本：没有历史记录、身份和回执";
+    welcome_plain(): "a plain server: text only, without history or receipts", "普通服务器：仅文本，没有历史记录和回执";
     link_lost(why: &str): "not connected: {why}; trying again", "未连接：{why}；正在重试";
     not_let_in(why: &str, remedy: &str): "the server did not let us in: {why}. {remedy}", "服务器拒绝进入：{why}。{remedy}";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
@@ -134,6 +139,10 @@ words! {
     unavailable(): "the server cannot do it now", "服务器暂时无法处理";
     too_fast(): "too fast", "发送太快";
     text_empty(): "the line is empty", "内容为空";
+    text_too_long(): "the line is too long", "内容过长";
+    text_invalid(): "the line holds a character that is not allowed", "内容含有不允许的字符";
+    name_not_valid(): "the name breaks the rule for names", "名字不符合规则";
+    room_not_valid(): "the room's name breaks the rule for names", "房间名不符合规则";
     try_another_name(): "/nick NAME takes another name", "用 /nick 名字 换一个名字";
     start_otherwise(): "Quit and start with other settings", "请退出并更改设置后重新启动";
     try_again(): "Enter or /reconnect tries again", "按 Enter 或输入 /reconnect 重试";

@@ -1,1 +1,35 @@
+//! The screen as people see it, and as hostile servers cannot make it.
 
+mod random;
+mod screens;
+
+use ratatui::{Terminal, backend::TestBackend};
+
+use super::view;
+use crate::model::state::State;
+
+/// The screen as text: rows without the spaces at their ends, and where the caret is.
+struct Screen {
+    text: String,
+    caret: (u16, u16),
+}
+
+fn draw(state: &State, columns: u16, rows: u16) -> Screen {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| view(state, frame)).unwrap();
+    let caret = terminal.get_cursor_position().unwrap();
+    let buffer = terminal.backend().buffer();
+    let mut lines = Vec::new();
+    for row in 0..rows {
+        let mut line = String::new();
+        let mut column = 0;
+        while column < columns {
+            let symbol = buffer[(column, row)].symbol();
+            line.push_str(symbol);
+            // A wide character covers the cell that follows it.
+            column += u16::try_from(crate::model::clean::width(symbol)).unwrap().max(1);
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    Screen { text: lines.join("\n"), caret: (caret.x, caret.y) }
+}

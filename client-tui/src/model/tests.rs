@@ -1,0 +1,5 @@
+//! Evenings of a client, played without a terminal.
+
+mod lines;
+mod link;
+mod reading;

@@ -1,0 +1,159 @@
+//! The link and what the server says of itself.
+
+use kpl_shared::{
+    protocol::{Heads, Presence},
+    refusal::Code,
+};
+
+use crate::model::{
+    effect::Effect,
+    event::{Event, Link},
+    script::*,
+    state::Standing,
+    timeline::What,
+};
+
+fn notices(state: &crate::model::state::State) -> Vec<&str> {
+    let notices = state.locals.iter().filter_map(|local| match &local.what {
+        What::Notice(words) => Some(words.as_str()),
+        _ => None,
+    });
+    notices.collect()
+}
+
+#[test]
+fn a_greeting_asks_who_is_here_and_for_the_last_lines() {
+    let mut state = start();
+
+    let effects = play(&mut state, [greeted(7)]);
+
+    let [Effect::Who, Effect::Sync(ask), remember] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(ask.before, Some(8));
+    assert_eq!(remember, &Effect::Remember { epoch: "e".into(), after: 7 });
+    assert_eq!(state.link, Standing::Live(None));
+}
+
+#[test]
+fn the_resume_point_is_remembered_only_when_it_moves() {
+    let mut state = live(2);
+
+    assert_eq!(play(&mut state, [told([1, 2])]), []);
+    let effects = play(&mut state, [told([3])]);
+
+    assert_eq!(effects, [Effect::Remember { epoch: "e".into(), after: 3 }]);
+}
+
+#[test]
+fn an_outage_is_told_once_for_each_reason_and_counted_down() {
+    let mut state = live(0);
+
+    play(&mut state, [lost(3_000), Event::Link(Link::Dialled), lost(3_000)]);
+
+    assert_eq!(notices(&state), ["not connected: connection refused; trying again"]);
+    assert_eq!(state.wake_at(), Some(EVENING + 1_000));
+    play(&mut state, [tick(EVENING + 1_000)]);
+    assert_eq!(state.wake_at(), Some(EVENING + 2_000));
+}
+
+#[test]
+fn enter_with_nothing_to_say_connects_when_there_is_no_link() {
+    let mut state = live(0);
+
+    assert_eq!(types(&mut state, "⏎"), []);
+    play(&mut state, [lost(5_000)]);
+    assert_eq!(types(&mut state, " ⏎"), [Effect::Reconnect]);
+    play(&mut state, [turned_away(Code::TooManyConnections)]);
+    assert_eq!(types(&mut state, "⏎"), [Effect::Reconnect]);
+}
+
+#[test]
+fn who_is_turned_away_is_told_what_to_do() {
+    let mut state = start();
+
+    play(&mut state, [turned_away(Code::NameTaken)]);
+
+    let told = notices(&state);
+    assert_eq!(
+        told,
+        [
+            "the server did not let us in: the name belongs to another key. /nick NAME takes another name"
+        ]
+    );
+}
+
+#[test]
+fn a_beacon_leads_to_a_request_that_is_made_again_when_it_is_overdue() {
+    let mut state = live(2);
+    let heads = Heads { rooms: [(state.room.clone(), 4)].into() };
+
+    let asked = play(&mut state, [Event::Link(Link::Beaconed(heads)), tick(EVENING + 1)]);
+    let early = play(&mut state, [tick(EVENING + 9_000)]);
+    let again = play(&mut state, [tick(EVENING + 10_001)]);
+
+    assert!(matches!(&asked[..], [Effect::Sync(ask)] if ask.after == Some(2)));
+    assert_eq!(early, []);
+    assert!(matches!(&again[..], [Effect::Sync(ask)] if ask.after == Some(2)));
+}
+
+#[test]
+fn another_history_takes_the_place_of_the_one_before() {
+    let mut state = live(3);
+
+    let effects = play(&mut state, [Event::Link(Link::Greeted(hello("f", 9)))]);
+
+    assert!(state.log.is_empty());
+    assert!(effects.contains(&Effect::Remember { epoch: "f".into(), after: 9 }));
+    assert_eq!(notices(&state).len(), 1);
+}
+
+#[test]
+fn comings_and_goings_are_told_but_not_our_own() {
+    let mut state = live(0);
+    let mut us = presence("李白", 2);
+    us.member.as_mut().unwrap().uid = "me".into();
+    let nobody = Presence { member: None, ..presence("x", 7) };
+
+    play(
+        &mut state,
+        [
+            Event::Link(Link::Joined(us)),
+            Event::Link(Link::Joined(presence("瑶", 2))),
+            Event::Link(Link::Joined(presence("瑶", 2))),
+            Event::Link(Link::Left(presence("瑶", 1))),
+            Event::Link(Link::Joined(nobody)),
+        ],
+    );
+
+    assert_eq!(notices(&state), ["瑶 came", "瑶 left"]);
+    assert_eq!(state.people.total, Some(7));
+}
+
+#[test]
+fn names_are_told_when_the_list_comes() {
+    let mut state = live(0);
+    types(&mut state, "/names⏎");
+    assert!(notices(&state).is_empty());
+
+    play(&mut state, [listed(&["李白", "瑶"])]);
+
+    assert_eq!(notices(&state), ["2 here: 李白, 瑶"]);
+}
+
+#[test]
+fn hostile_names_and_sentences_are_tamed_before_they_are_kept() {
+    let mut state = live(0);
+    let mut huge = line(1, &"x".repeat(10_000_000), &"y".repeat(10_000_000));
+    huge.uid = "z".repeat(10_000_000);
+
+    play(
+        &mut state,
+        [
+            heard(vec![huge]),
+            Event::Link(Link::Lost { why: "a\x1b[2J\nb".into(), retry_ms: u64::MAX }),
+        ],
+    );
+
+    let line = state.log.get(0).unwrap();
+    assert!(line.from.len() + line.uid.len() + line.text.len() < 100_000);
+    assert_eq!(notices(&state), ["not connected: a[2J b; trying again"]);
+}
