@@ -45,7 +45,18 @@ struct Captured {
 impl Program {
     /// Starts a program with all its streams in the test's hands.
     pub fn start(mut command: Command) -> Result<Self> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped());
+        Self::spawn(command)
+    }
+
+    /// Starts a program whose standard input is `/dev/null`, as background jobs have it.
+    pub fn without_input(mut command: Command) -> Result<Self> {
+        command.stdin(Stdio::null());
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Result<Self> {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().with_context(|| format!("cannot start {command:?}"))?;
         let stdin = child.stdin.take();
         let out = capture(child.stdout.take());

@@ -28,6 +28,8 @@ pub struct Screen {
     master: Box<dyn MasterPty + Send>,
     writer: Arc<Mutex<Box<dyn Write + Send>>>,
     shared: Arc<Shared>,
+    /// How the terminal was set before the program began.
+    settings: String,
 }
 
 impl std::fmt::Debug for Screen {
@@ -113,6 +115,7 @@ impl Screen {
         }
         command.cwd(person.home());
         let pair = native_pty_system().openpty(pty_size(size))?;
+        let settings = format!("{:?}", pair.master.get_termios());
         let child = pair.slave.spawn_command(command)?;
         drop(pair.slave);
         let writer = Arc::new(Mutex::new(pair.master.take_writer()?));
@@ -123,7 +126,7 @@ impl Screen {
         let reader = pair.master.try_clone_reader()?;
         let (ours, replies) = (shared.clone(), writer.clone());
         thread::spawn(move || read(reader, &ours, &replies));
-        Ok(Self { child, master: pair.master, writer, shared })
+        Ok(Self { child, master: pair.master, writer, shared, settings })
     }
 
     /// Types text, as a keyboard or an input method sends it.
@@ -175,6 +178,24 @@ impl Screen {
     /// Looks at the emulated terminal.
     pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(lock(&self.shared.terminal).parser.screen())
+    }
+
+    /// What of the terminal is not as the program found it.
+    pub fn unrestored(&self) -> Vec<&'static str> {
+        let settings = format!("{:?}", self.master.get_termios());
+        self.look(|screen| {
+            let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+            [
+                ("the line settings", settings != self.settings),
+                ("the alternate screen", screen.alternate_screen()),
+                ("the hidden caret", screen.hide_cursor()),
+                ("bracketed paste", screen.bracketed_paste()),
+                ("the mouse", mouse),
+            ]
+            .into_iter()
+            .filter_map(|(what, is_so)| is_so.then_some(what))
+            .collect()
+        })
     }
 
     /// Waits until a text stands on the screen.

@@ -2,8 +2,7 @@
 
 use std::{
     collections::HashSet,
-    fs,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 

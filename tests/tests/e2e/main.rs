@@ -6,14 +6,19 @@
 
 mod crash;
 mod disk;
+mod first_errors;
 mod lifecycle;
 mod limits;
 mod malformed;
 mod names;
 mod order;
 mod resume;
+mod screens;
+mod send_tail;
 mod stalled;
+mod terminal;
 mod texts;
+mod together;
 
 /// The names of five people.
 const FIVE: [&str; 5] = ["李白", "瑶", "吕布", "后羿", "貂蝉"];

@@ -1,0 +1,265 @@
+//! The terminal itself: Chinese under the caret, any size, and whole again on every way out.
+
+use std::time::Duration;
+
+use kpl_tests::harness::{
+    binaries,
+    person::Person,
+    process::Signal,
+    raw::Raw,
+    screen::{ORDINARY, Screen},
+    server::Server,
+};
+
+const SOON: Duration = Duration::from_secs(10);
+
+/// A screen at a server, live.
+fn live(person: &Person, server: &Server) -> Screen {
+    let screen = Screen::open(person, &server.url()).unwrap();
+    screen.shows("live").unwrap();
+    screen
+}
+
+#[test]
+fn chinese_is_typed_and_erased_with_the_caret_in_the_right_column() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = live(&libai, &server);
+    let (row, start) = screen.caret();
+    let caret_at = |columns: u16| {
+        let what = format!("the caret {columns} columns on");
+        screen.wait(&what, |s| s.cursor_position() == (row, start + columns)).unwrap();
+    };
+    assert_eq!(start, 6, "after the prompt, whose two letters are two columns wide each");
+
+    screen.types("来了a").unwrap();
+    caret_at(5);
+    screen.types("\x7f").unwrap();
+    caret_at(4);
+    screen.types("\x7f").unwrap();
+    caret_at(2);
+    screen.types("👨‍👩‍👧").unwrap();
+    caret_at(4);
+    screen.types("e\u{301}").unwrap();
+    caret_at(5);
+    screen.types("\x7f\x7f").unwrap();
+    caret_at(2);
+    screen.types("\x1b[D").unwrap();
+    caret_at(0);
+    screen.types("将").unwrap();
+    caret_at(2);
+
+    screen.wait("the draft", |s| s.contents().contains("李白> 将来")).unwrap();
+    screen.look(|s| assert!(!s.hide_cursor(), "the caret is hidden"));
+}
+
+#[test]
+fn a_long_chinese_draft_wraps_with_its_caret() {
+    let server = Server::start().unwrap();
+    let reader = Raw::v1(server.port(), "瑶").unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = live(&libai, &server);
+    let draft = "君不见黄河之水天上来奔流到海不复回".repeat(4);
+
+    screen.types(&draft).unwrap();
+    screen
+        .wait("more than one row", |s| s.cursor_position().1 != 6 && shows_all(s, &draft))
+        .unwrap();
+    screen.types("\r").unwrap();
+
+    reader.wait("the line", |heard| heard.timeline.texts() == [draft.as_str()]).unwrap();
+}
+
+fn shows_all(screen: &vt100::Screen, text: &str) -> bool {
+    let shown: String =
+        screen.contents().chars().filter(|letter| !letter.is_whitespace()).collect();
+    shown.contains(text)
+}
+
+#[test]
+fn every_way_out_leaves_the_terminal_whole() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+
+    for (way, code) in [
+        (Way::Types("/quit\r"), 0),
+        (Way::Types("\x04"), 0),
+        (Way::Types("\x03\x03"), 0),
+        (Way::Signal(Signal::TERM), 143),
+        (Way::Signal(Signal::INT), 130),
+        (Way::Signal(Signal::HUP), 129),
+    ] {
+        let mut screen = live(&libai, &server);
+        assert!(!screen.unrestored().is_empty(), "the screen never took the terminal");
+        match way {
+            Way::Types(keys) => screen.types(keys).unwrap(),
+            Way::Signal(signal) => screen.signal(signal).unwrap(),
+        }
+        let ended = screen.finish(SOON).unwrap();
+        assert_eq!(ended.code, code, "{way:?}: {}", screen.text());
+        assert_eq!(screen.unrestored(), [""; 0], "{way:?}");
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Types(&'static str),
+    Signal(Signal),
+}
+
+#[test]
+fn stopped_and_brought_back_by_the_shell_it_is_whole_both_times() {
+    let server = Server::start().unwrap();
+    let reader = Raw::v1(server.port(), "瑶").unwrap();
+    let libai = Person::new("李白").unwrap();
+    let shell = Screen::start(&libai, &["sh", "-i"], &[("PS1", "ready> ")], ORDINARY).unwrap();
+    shell.shows("ready>").unwrap();
+    let chat = binaries::chat().unwrap().display();
+    shell.enters(&format!("{chat} --name 李白 --url {}", server.url())).unwrap();
+    shell.shows("live").unwrap();
+    shell.types("half a dra").unwrap();
+    shell.shows("half a dra").unwrap();
+
+    shell.types("\x1a").unwrap();
+    shell
+        .wait("the shell", |s| !s.alternate_screen() && s.contents().trim_end().ends_with("ready>"))
+        .unwrap();
+    assert!(
+        shell.unrestored().iter().all(|what| *what == "the line settings"),
+        "{:?}",
+        shell.unrestored()
+    );
+    author_says(&server, "said while it was stopped");
+    shell.enters("fg").unwrap();
+
+    shell.wait("the screen", |s| s.alternate_screen() && s.contents().contains("live")).unwrap();
+    shell.shows("said while it was stopped").unwrap();
+    shell.shows("half a dra").unwrap();
+    shell.enters("ft").unwrap();
+    reader.wait("the line", |h| h.timeline.texts().iter().any(|t| t == "half a draft")).unwrap();
+    shell.enters("/quit").unwrap();
+    shell.wait("the shell", |s| !s.alternate_screen()).unwrap();
+    shell.enters("exit").unwrap();
+}
+
+fn author_says(server: &Server, text: &str) {
+    let author = Raw::v1(server.port(), "后羿").unwrap();
+    author.say_all(&[text.to_owned()], 1).unwrap();
+}
+
+#[test]
+fn no_size_of_the_window_is_too_much_for_it() {
+    let server = Server::start().unwrap();
+    let author = Raw::v1(server.port(), "貂蝉").unwrap();
+    let odd =
+        ["君不见黄河之水天上来", "👨‍👩‍👧👩🏽‍🚀🇨🇳", "e\u{301}\u{302}", "a\tb\nc", "w".repeat(300).as_str()]
+            .map(str::to_owned);
+    author.say_all(&odd, 5).unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = live(&libai, &server);
+    screen.types("一个草稿 with 👨‍👩‍👧 in it").unwrap();
+
+    for size in [
+        (200, 60),
+        (120, 40),
+        (80, 24),
+        (40, 15),
+        (39, 14),
+        (20, 5),
+        (19, 5),
+        (20, 4),
+        (10, 3),
+        (2, 2),
+        (1, 1),
+        (1, 60),
+        (200, 1),
+        (20, 5),
+        (200, 60),
+        (21, 6),
+        (80, 24),
+    ] {
+        screen.resize(size).unwrap();
+        author_says(&server, &format!("at {size:?}"));
+        screen.types("x\x7f").unwrap();
+        if size.0 >= 20 && size.1 >= 5 {
+            // What was said last can be seen, and where one types.
+            screen
+                .wait(&format!("{size:?}"), |s| {
+                    let rows = s.contents();
+                    let (row, _) = s.cursor_position();
+                    rows.contains(&format!("{})", size.1)) && usize::from(row) < usize::from(size.1)
+                })
+                .unwrap();
+        }
+    }
+
+    screen.shows("live").unwrap();
+    screen.shows("一个草稿 with").unwrap();
+    assert!(!screen.everything().contains("panicked"));
+}
+
+#[test]
+fn no_color_means_no_colour() {
+    let server = Server::start().unwrap();
+    author_says(&server, "hello");
+    let libai = Person::new("李白").unwrap();
+    let url = server.url();
+    let arguments = ["--name", "李白", "--url", url.as_str()];
+
+    let plain = Screen::run(&libai, &arguments, &[("NO_COLOR", "1")], ORDINARY).unwrap();
+    let coloured = live(&libai, &server);
+
+    for screen in [&plain, &coloured] {
+        screen.shows("live").unwrap();
+        screen.shows("hello").unwrap();
+    }
+    assert_eq!(colours(&plain.everything()), [""; 0]);
+    assert!(!colours(&coloured.everything()).is_empty(), "the control has no colour either");
+}
+
+/// The sequences that set a colour.
+fn colours(written: &str) -> Vec<&str> {
+    let sequences = written.split("\x1b[").skip(1);
+    let sgr = sequences.filter_map(|rest| {
+        let end =
+            rest.find(|letter: char| !letter.is_ascii_digit() && letter != ';' && letter != ':')?;
+        rest[end..].starts_with('m').then_some(&rest[..end])
+    });
+    let sets =
+        |number: &str| matches!(number.parse(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107_u16));
+    sgr.filter(|numbers| numbers.split([';', ':']).any(sets)).collect()
+}
+
+#[test]
+fn a_dumb_terminal_gets_plain_lines_and_can_chat() {
+    let server = Server::start().unwrap();
+    let reader = Raw::v1(server.port(), "瑶").unwrap();
+    let libai = Person::new("李白").unwrap();
+    let url = server.url();
+    let arguments = ["--name", "李白", "--url", url.as_str()];
+    let mut screen = Screen::run(&libai, &arguments, &[("TERM", "dumb")], ORDINARY).unwrap();
+    reader.say("你好").unwrap();
+    screen.shows("你好").unwrap();
+
+    screen.enters("在吗").unwrap();
+    reader.wait("the line", |heard| heard.timeline.texts() == ["你好", "在吗"]).unwrap();
+    screen.enters("/quit").unwrap();
+
+    assert_eq!(screen.finish(SOON).unwrap().code, 0);
+    let written = screen.everything();
+    assert!(!written.contains('\x1b'), "{written:?}");
+}
+
+#[test]
+fn what_others_say_cannot_steer_the_terminal() {
+    // The server refuses such text; a client must not rely on that, so a name carries it here.
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = live(&libai, &server);
+    let author = Raw::v1(server.port(), "后羿").unwrap();
+
+    author.say("zero\u{200b}width\u{feff} and za\u{300}\u{301}\u{302}\u{303}\u{304}lgo").unwrap();
+
+    screen.shows("lgo").unwrap();
+    screen.shows("live").unwrap();
+}

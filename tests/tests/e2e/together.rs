@@ -1,0 +1,119 @@
+//! Several programs at once under one login: keys and outboxes are safe, and no line goes twice.
+
+use std::{collections::HashSet, os::unix::fs::PermissionsExt};
+
+use kpl_tests::harness::{
+    person::Person, program::Program, raw::Raw, server::Server, timeline::assert_whole,
+    wait::PATIENCE,
+};
+
+use crate::FIVE;
+
+/// Starts `kpl-chat send TEXT` in one home under a name.
+fn send(home: &Person, server: &Server, name: &str, text: &str) -> Program {
+    let mut command = home.command(&["--name", name, "--url", &server.url()]).unwrap();
+    command.args(["send", text]);
+    Program::start(command).unwrap()
+}
+
+fn finish_all(programs: Vec<Program>) {
+    for mut program in programs {
+        let ended = program.finish(PATIENCE).unwrap();
+        assert_eq!(ended.code, 0, "{}", ended.err);
+    }
+}
+
+#[test]
+fn programs_that_start_at_once_in_a_fresh_home_agree_on_one_key() {
+    let server = Server::start().unwrap();
+    let reader = Raw::v1(server.port(), "reader").unwrap();
+    let home = Person::new("五人").unwrap();
+
+    let programs = FIVE.iter().chain(&FIVE).enumerate();
+    finish_all(
+        programs.map(|(n, name)| send(&home, &server, name, &format!("{name} {n}"))).collect(),
+    );
+
+    reader.wait("all lines", |heard| heard.timeline.log.len() >= 10).unwrap();
+    let lines = reader.lines();
+    assert_whole(&lines).unwrap();
+    assert_eq!(lines.len(), 10);
+    let uids: HashSet<&str> = lines.iter().map(|line| line.uid.as_str()).collect();
+    assert_eq!(uids.len(), 1, "they made several keys");
+    assert!(lines.iter().all(|line| !line.guest && line.text.starts_with(&line.from)));
+}
+
+#[test]
+fn what_lies_at_home_is_for_its_owner_only() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+    finish_all(vec![send(&libai, &server, "李白", "hello")]);
+
+    let files = libai.files().unwrap();
+
+    assert!(!files.is_empty(), "there is no key");
+    for file in files {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", file.display());
+    }
+}
+
+#[test]
+fn lines_left_by_a_killed_program_are_taken_up_by_exactly_one_of_those_that_follow() {
+    let mut server = Server::start().unwrap();
+    let home = Person::new("李白").unwrap();
+    finish_all(vec![send(&home, &server, "李白", "first")]);
+    server.kill().unwrap();
+    let mut left: Vec<Program> =
+        (0..3).map(|n| send(&home, &server, "李白", &format!("left {n}"))).collect();
+    for program in &mut left {
+        // Each line is on disk before anything is sent.
+        let waits = || holds(&home, "left ") >= 3;
+        kpl_tests::harness::wait::eventually("the lines on disk", PATIENCE, waits).unwrap();
+        program.kill().unwrap();
+    }
+
+    server.restart().unwrap();
+    finish_all((0..4).map(|n| send(&home, &server, "李白", &format!("later {n}"))).collect());
+
+    let reader = Raw::v1(server.port(), "reader").unwrap();
+    reader.wait("all lines", |heard| heard.timeline.log.len() >= 8).unwrap();
+    assert_whole(&reader.lines()).unwrap();
+    let texts: HashSet<String> = reader.texts().into_iter().collect();
+    for n in 0..3 {
+        assert!(texts.contains(&format!("left {n}")), "{texts:?}");
+    }
+    assert_eq!(reader.lines().len(), 8);
+}
+
+/// How often a text stands in the files of a home.
+fn holds(home: &Person, text: &str) -> usize {
+    let files = home.files().unwrap_or_default();
+    let contents = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
+    contents.map(|content| content.matches(text).count()).sum()
+}
+
+#[test]
+fn lines_of_another_name_room_or_server_are_left_alone() {
+    let mut server = Server::start().unwrap();
+    let other_server = Server::start().unwrap();
+    let home = Person::new("李白").unwrap();
+    server.kill().unwrap();
+    let mut waits = send(&home, &server, "李白", "for this one only");
+    let on_disk = || holds(&home, "for this one only") >= 1;
+    kpl_tests::harness::wait::eventually("the line on disk", PATIENCE, on_disk).unwrap();
+    waits.kill().unwrap();
+
+    finish_all(vec![send(&home, &other_server, "李白", "elsewhere")]);
+    server.restart().unwrap();
+    finish_all(vec![send(&home, &server, "瑶", "another name")]);
+
+    let reader = Raw::v1(server.port(), "reader").unwrap();
+    let other_reader = Raw::v1(other_server.port(), "reader").unwrap();
+    other_reader.wait("a line", |h| h.timeline.texts() == ["elsewhere"]).unwrap();
+    reader.wait("a line", |h| h.timeline.texts() == ["another name"]).unwrap();
+    finish_all(vec![send(&home, &server, "李白", "mine")]);
+    reader
+        .wait("all lines", |h| h.timeline.texts() == ["another name", "for this one only", "mine"])
+        .unwrap();
+}
