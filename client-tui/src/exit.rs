@@ -5,7 +5,9 @@ use std::{
     process::ExitCode,
 };
 
-use crate::settings::SettingsError;
+use kpl_shared::refusal::{Code, Refusal};
+
+use crate::{model::words::Language, settings::SettingsError};
 
 /// How the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,17 @@ pub fn code(ended: anyhow::Result<Exit>) -> ExitCode {
 pub fn say(sentence: &str) {
     // Where nobody can be told, nobody is left to tell about that.
     let _unsaid = writeln!(io::stderr(), "kpl-chat: {sentence}");
+}
+
+/// Says why the server did not let us in, and what to do about it.
+pub fn turned_away(language: Language, refusal: &Refusal) {
+    let why = language.refusal(refusal.code, &refusal.message);
+    let remedy = match refusal.code {
+        Code::NameTaken | Code::NameInvalid => "; take another name with --name",
+        Code::RoomInvalid => "; choose another room with --room",
+        _ => "",
+    };
+    say(&format!("the server did not let us in: {why}{remedy}"));
 }
 
 /// Whether an error only says that the reader of our output has gone, as `head` does.

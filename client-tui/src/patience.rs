@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::{exit, io::address::Address};
+use crate::exit;
 
 /// How long to try. Those who sit before a screen may wait for ever; a script may not.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -20,7 +20,7 @@ impl Patience {
     /// Begins to measure: there is no link yet.
     pub fn start() -> Self {
         let mut patience = Self { until: None, why: String::new() };
-        patience.lost("nothing came of it".into());
+        patience.lost("the server does not let us in".into());
         patience
     }
 
@@ -46,13 +46,13 @@ impl Patience {
     }
 
     /// Says why nothing came of it, and what became of `kept` lines.
-    pub fn complain(&self, address: &Address, kept: usize) {
+    pub fn complain(&self, kept: usize) {
         let (tried, why) = (LIMIT.as_secs(), &self.why);
         let kept = match kept {
             0 => String::new(),
-            1 => "; the line is kept, and goes with the next start".into(),
-            _ => format!("; {kept} lines are kept, and go with the next start"),
+            1 => "; the line is kept for the next start".into(),
+            _ => format!("; {kept} lines are kept for the next start"),
         };
-        exit::say(&format!("could not chat at {address} for {tried} s: {why}{kept}"));
+        exit::say(&format!("{why} (tried for {tried} s{kept})"));
     }
 }

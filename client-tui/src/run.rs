@@ -5,8 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::FutureExt;
-
 use crate::{
     exit::{self, Exit},
     io::terminal::{self, Keyboard, Screen, Typed},
@@ -55,9 +53,8 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     drop(screen);
     let end = end?;
     let kept = state.outbox.len();
-    let farewell = end.farewell.or_else(|| {
-        (kept > 0).then(|| settings.language.kept_for_next(kept))
-    });
+    let farewell =
+        end.farewell.or_else(|| (kept > 0).then(|| settings.language.kept_for_next(kept)));
     if let Some(farewell) = farewell {
         exit::say(&farewell);
     }
@@ -145,8 +142,7 @@ impl Chat {
             count += 1;
             // What a key asks for is done before the next key is read.
             if effects.is_empty() && count < BATCH {
-                // A terminal that has gone is noticed by the next wait.
-                next = keyboard.next().now_or_never().flatten();
+                next = keyboard.at_hand();
             }
         }
         Ok(effects)

@@ -48,14 +48,13 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
             }
             Some(link) = links.recv() => {
                 if let Some(refusal) = hear(&mut post, &mut patience, &connection, link).await? {
-                    let why = settings.language.refusal(refusal.code, &refusal.message);
-                    exit::say(&format!("the server did not let us in: {why}"));
+                    exit::turned_away(settings.language, &refusal);
                     break Exit::Refused;
                 }
             }
             () = post.is_due() => post.depart(&connection).await?,
             () = patience.ends() => {
-                patience.complain(&settings.address, post.len());
+                patience.complain(post.len());
                 break Exit::Unreachable;
             }
         }

@@ -17,6 +17,7 @@ use crate::{
         folders,
         keys::Secret,
         outbox::{Outbox, Owner},
+        random,
     },
     model::event::Link,
     settings::Settings,
@@ -44,8 +45,7 @@ pub fn outbox(settings: &Settings, name: &Name) -> anyhow::Result<Outbox> {
 
 /// What the ids of this program's lines begin with: no other program's ever do.
 pub fn cid_prefix() -> anyhow::Result<String> {
-    let mut salt = [0; 12];
-    getrandom::fill(&mut salt).context("no random numbers")?;
+    let salt: [u8; 12] = random::bytes().context("no random numbers")?;
     Ok(salt.iter().fold(String::new(), |prefix, byte| prefix + &format!("{byte:02x}")))
 }
 

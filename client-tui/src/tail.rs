@@ -73,8 +73,7 @@ async fn read(
                         patience.lost(why.clone());
                     }
                     Link::TurnedAway(refusal) => {
-                        let why = settings.language.refusal(refusal.code, &refusal.message);
-                        exit::say(&format!("the server did not let us in: {why}"));
+                        exit::turned_away(settings.language, refusal);
                         break Exit::Refused;
                     }
                     _ => {}
@@ -94,7 +93,7 @@ async fn read(
                 awaited = None;
             }
             () = patience.ends() => {
-                patience.complain(&settings.address, 0);
+                patience.complain(0);
                 break Exit::Unreachable;
             }
         }

@@ -12,6 +12,8 @@ use std::{
 
 use kpl_shared::handshake::Key;
 
+use super::random;
+
 /// What the derived keys are for, by the rules of blake3: unique to this use, and never changed,
 /// as every claimed name hangs on it.
 const CONTEXT: &str = "kpl-chat 2026-11-23 a person's key at one server";
@@ -79,11 +81,8 @@ impl Secret {
 /// Makes the file whole under another name first: whoever sees it sees all of it. The first of
 /// several programs wins, and the others read what it made.
 fn make(state: &Path, path: &Path) -> io::Result<()> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret)?;
-    let mut salt = [0; 8];
-    getrandom::fill(&mut salt)?;
-    let draft = state.join(format!("{FILE}.{:016x}", u64::from_le_bytes(salt)));
+    let secret = random::bytes()?;
+    let draft = state.join(format!("{FILE}.{:016x}", u64::from_le_bytes(random::bytes()?)));
     let written = write(&draft, &Key::from_bytes(secret)).and_then(|()| claim(&draft, path));
     // A draft that stays behind does no harm: it is nobody's key.
     let _removed = fs::remove_file(&draft);

@@ -6,10 +6,12 @@
 //! - [`folders`]: where what must survive this program lies
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
+//! - [`random`]: what nobody can guess
 
 pub mod address;
 pub mod connection;
 pub mod folders;
 pub mod keys;
 pub mod outbox;
+pub mod random;
 pub mod terminal;

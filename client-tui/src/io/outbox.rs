@@ -21,7 +21,7 @@ use kpl_shared::names::{Name, RoomName};
 use serde::{Deserialize, Serialize};
 
 use self::queue::Queue;
-use super::folders;
+use super::{folders, random};
 use crate::model::effect::Outgoing;
 
 mod queue;
@@ -264,9 +264,7 @@ fn is_old(draft: &Path) -> bool {
 /// Names sort by time, so that the lines of an earlier program are adopted first.
 fn unique_name() -> io::Result<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let mut salt = [0; 8];
-    getrandom::fill(&mut salt)?;
-    Ok(format!("{now:014}-{:016x}", u64::from_le_bytes(salt)))
+    Ok(format!("{now:014}-{:016x}", u64::from_le_bytes(random::bytes()?)))
 }
 
 /// Whether the file is still the one at that path: whoever held the lock before us may have

@@ -23,10 +23,12 @@ use crossterm::{
     },
 };
 use futures_util::StreamExt;
-use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use ratatui::{Frame, Terminal, backend::CrosstermBackend, layout::Rect};
 use rustix::process::{Signal, kill_current_process_group};
 use tokio::{
     signal::unix::{SignalKind, signal},
+    sync::mpsc,
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -42,6 +44,8 @@ const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 /// How many lines a turn of the wheel moves.
 const WHEEL_LINES: i16 = 3;
+/// How many keys wait for the program.
+const KEYS_CAPACITY: usize = 256;
 /// How long a program that stops itself may still run. Where no shell could wake it, the system
 /// does not stop it at all, and it goes on after this.
 const STOP_TIMEOUT: Duration = Duration::from_millis(300);
@@ -76,7 +80,9 @@ impl Screen {
 
     /// Makes the next frame draw everything, whatever has been written over the screen.
     pub fn forget_all(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
+        let (columns, rows) = dimensions()?;
+        self.terminal.resize(Rect::new(0, 0, columns, rows))
     }
 
     /// Lets the terminal select text by itself, or takes the mouse back for the wheel.
@@ -85,14 +91,14 @@ impl Screen {
         execute!(io::stdout(), Print(if self.mouse { MOUSE_ON } else { MOUSE_OFF }))
     }
 
-    /// Gives the terminal to the shell, stops the program's whole job, and takes the terminal back
-    /// when the shell wakes it.
+    /// Gives the terminal to the shell, stops the program's whole job, and returns when the shell
+    /// wakes it; the terminal is to be taken back then.
     pub async fn suspend(&mut self) -> io::Result<()> {
         restore();
         kill_current_process_group(Signal::TSTP)?;
         // Another thread may take the signal: this one must not touch the terminal before it does.
         let _woken_or_never_stopped = timeout(STOP_TIMEOUT, self.woken.recv()).await;
-        self.take_back()
+        Ok(())
     }
 
     /// Returns when the program was stopped by somebody else and goes on now: a shell has had the
@@ -175,7 +181,10 @@ pub fn guard_panics() {
 
 /// What comes from the keyboard, the mouse and the window.
 #[derive(Debug)]
-pub struct Keyboard(EventStream);
+pub struct Keyboard {
+    typed: mpsc::Receiver<Typed>,
+    reader: JoinHandle<()>,
+}
 
 /// What came.
 #[derive(Debug, PartialEq)]
@@ -187,23 +196,39 @@ pub enum Typed {
 }
 
 impl Keyboard {
-    /// Begins to listen.
+    /// Begins to listen, within the runtime of the caller.
+    ///
+    /// The stream remembers the first task that waits for it and wakes no other, so it has one
+    /// reader of its own, which nothing interrupts.
     pub fn open() -> Self {
-        Self(EventStream::new())
+        let (keys, typed) = mpsc::channel(KEYS_CAPACITY);
+        let reader = tokio::spawn(async move {
+            let mut stream = EventStream::new();
+            while let Some(Ok(input)) = stream.next().await {
+                if let Some(typed) = self::typed(input)
+                    && keys.send(typed).await.is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Self { typed, reader }
     }
 
     /// What comes next; `None` when the terminal has gone.
     pub async fn next(&mut self) -> Option<Typed> {
-        loop {
-            match self.0.next().await? {
-                Ok(input) => {
-                    if let Some(typed) = typed(input) {
-                        return Some(typed);
-                    }
-                }
-                Err(_) => return None,
-            }
-        }
+        self.typed.recv().await
+    }
+
+    /// What has come already.
+    pub fn at_hand(&mut self) -> Option<Typed> {
+        self.typed.try_recv().ok() // Whether nothing is there or nothing comes any more: none.
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        self.reader.abort();
     }
 }
 

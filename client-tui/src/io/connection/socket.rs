@@ -196,7 +196,7 @@ fn why(address: &Address, error: &Error) -> String {
 }
 
 fn sentence(address: &Address, causes: &str, innermost: &str) -> String {
-    let status = causes.split_once("HTTP error: ").map(|(_, status)| status);
+    let status = innermost.split_once("HTTP error: ").map(|(_, status)| status);
     match status {
         Some(status) if status.starts_with('5') => {
             format!("{address} is not ready (HTTP {status}); try again later")
