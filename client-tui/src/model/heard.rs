@@ -11,7 +11,6 @@ use super::{
     clean,
     effect::Effect,
     event::Link,
-    people::People,
     said,
     state::{Standing, State},
     timeline::What,
@@ -226,7 +225,7 @@ fn linked(state: &mut State, standing: Standing) {
 fn unlinked(state: &mut State, standing: Standing) {
     state.outbox.ground();
     state.log.lost();
-    state.people = People::default();
+    state.people.lose_sight();
     state.names_wanted = false;
     state.asked = None;
     state.link = standing;

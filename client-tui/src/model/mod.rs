@@ -31,11 +31,9 @@ pub mod people;
 pub mod reading;
 pub mod rows;
 mod said;
-#[cfg(test)]
-pub(crate) mod script;
 pub mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod timeline;
 mod typed;
 pub mod update;

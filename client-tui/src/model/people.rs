@@ -9,6 +9,8 @@ pub struct People {
     pub members: Vec<Member>,
     /// How many there are, if the server said so.
     pub total: Option<usize>,
+    /// Those who were here when the link broke. That they come back is no news.
+    before: Vec<String>,
 }
 
 impl People {
@@ -19,15 +21,26 @@ impl People {
         self.members.truncate(MAX_NAMED_PRESENCE);
     }
 
+    /// The link broke: who is here is not known until it is back.
+    pub fn lose_sight(&mut self) {
+        self.total = None;
+        if !self.members.is_empty() {
+            self.before = self.members.drain(..).map(|member| member.uid).collect();
+        }
+    }
+
     /// Someone came; whether this is news to us.
     pub fn join(&mut self, presence: &Presence) -> bool {
         self.total = Some(presence.total);
         let Some(member) = &presence.member else { return false };
-        let news = !self.members.iter().any(|known| known.uid == member.uid);
-        if news && self.members.len() < MAX_NAMED_PRESENCE {
+        if self.members.iter().any(|known| known.uid == member.uid) {
+            return false;
+        }
+        if self.members.len() < MAX_NAMED_PRESENCE {
             self.members.push(member.clone());
         }
-        news
+        let before = self.before.iter().position(|uid| *uid == member.uid);
+        before.map(|at| self.before.swap_remove(at)).is_none()
     }
 
     /// Someone went.

@@ -202,13 +202,15 @@ impl State {
         let now = self.clock.now;
         let countdown = match self.link {
             Standing::Lost(until) if until > now => {
-                Some(until - (until - now - 1).div_euclid(1_000) * 1_000)
+                // The last moment of the second that is shown.
+                let left = until.saturating_sub(now);
+                Some(until.saturating_sub((left - 1) / 1_000 * 1_000))
             }
             _ => None,
         };
         let held = self.outbox.held_until().filter(|_| self.is_linked());
         let overdue = self.asked.map(|(_, since)| since.saturating_add(PATIENCE));
-        [countdown, held, overdue].into_iter().flatten().min()
+        [countdown, held, overdue].into_iter().flatten().filter(|&wake| wake > now).min()
     }
 
     /// Says something to the person, in the timeline.

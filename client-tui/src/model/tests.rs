@@ -3,3 +3,4 @@
 mod lines;
 mod link;
 mod reading;
+pub(crate) mod script;

@@ -12,6 +12,12 @@ use super::{
 
 /// Takes in one event and says what the world should do about it, in this order.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let effects = take_in(state, event);
+    watch_the_request(state);
+    effects
+}
+
+fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Pressed(key) => typed::pressed(state, key),
         Event::Pasted(text) => {
@@ -41,17 +47,17 @@ fn ticked(state: &mut State, now: i64, offset: i32) -> Vec<Effect> {
     state.clock.now = now;
     state.clock.offset = offset;
     let mut effects: Vec<Effect> = state.depart().into_iter().collect();
-    state.asked = match (state.log.awaits(), state.asked) {
-        (None, _) => None,
-        (Some(request), Some((asked, since))) if asked == request => {
-            if now.saturating_sub(since) < PATIENCE {
-                Some((asked, since))
-            } else {
-                effects.extend(state.log.overdue().map(Effect::Sync));
-                state.log.awaits().map(|request| (request, now))
-            }
-        }
-        (Some(request), _) => Some((request, now)),
-    };
+    if state.asked.is_some_and(|(_, since)| now.saturating_sub(since) >= PATIENCE) {
+        state.asked = None;
+        effects.extend(state.log.overdue().map(Effect::Sync));
+    }
     effects
+}
+
+/// Notes since when the last request is under way.
+fn watch_the_request(state: &mut State) {
+    let request = state.log.awaits();
+    if state.asked.map(|(asked, _)| asked) != request {
+        state.asked = request.map(|request| (request, state.clock.now));
+    }
 }

@@ -6,8 +6,8 @@ use crate::model::{
     effect::Effect,
     event::{Event, Link},
     key::{Key, KeyCode},
-    script::*,
     state::{Hint, Standing},
+    tests::script::*,
     timeline::What,
 };
 

@@ -8,8 +8,8 @@ use kpl_shared::{
 use crate::model::{
     effect::Effect,
     event::{Event, Link},
-    script::*,
     state::Standing,
+    tests::script::*,
     timeline::What,
 };
 
@@ -126,6 +126,23 @@ fn comings_and_goings_are_told_but_not_our_own() {
 
     assert_eq!(notices(&state), ["瑶 came", "瑶 left"]);
     assert_eq!(state.people.total, Some(7));
+}
+
+#[test]
+fn those_who_come_back_with_the_server_are_no_news() {
+    let mut state = live(0);
+    play(&mut state, [listed(&["李白", "瑶"]), lost(100), greeted(0), listed(&["李白"])]);
+
+    play(
+        &mut state,
+        [
+            Event::Link(Link::Joined(presence("瑶", 2))),
+            Event::Link(Link::Joined(presence("后羿", 3))),
+        ],
+    );
+
+    assert_eq!(notices(&state).last(), Some(&"后羿 came"));
+    assert!(!notices(&state).contains(&"瑶 came"));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::model::{
     event::{Event, Link},
     key::KeyCode,
     reading,
-    script::*,
     state::State,
+    tests::script::*,
 };
 
 /// What is in the window, a text a row.

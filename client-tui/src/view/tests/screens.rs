@@ -7,8 +7,8 @@ use super::draw;
 use crate::model::{
     event::{Event, Link},
     key::KeyCode,
-    script::*,
     state::State,
+    tests::script::*,
     words::Language,
 };
 

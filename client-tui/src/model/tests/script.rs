@@ -7,7 +7,7 @@ use kpl_shared::{
     refusal::{Code, Refusal},
 };
 
-use super::{
+use crate::model::{
     effect::{Effect, Outgoing},
     event::{Event, Link},
     key::{Key, KeyCode},
