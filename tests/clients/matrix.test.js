@@ -6,7 +6,7 @@ const { once } = require('node:events');
 const path = require('node:path');
 const { test } = require('node:test');
 const { join } = require('./client_v1.js');
-const { PYTHON, Program, Room, chat, until } = require('./room.js');
+const { PYTHON, Program, Room, chat, folder, until } = require('./room.js');
 const texts = require('./texts.js');
 
 /** An official plain client: what it hears, and a way to say a line that returns when it is kept. */
@@ -44,8 +44,9 @@ async function python(t, room, transport) {
 /** kpl-chat: one that follows the room, and one more for each line that is said. */
 async function terminal(t, room) {
   const tail = chat(t, room.url, 'reader', ['tail', '-n', '1000', '--follow', '--json']);
+  const home = folder(t); // one person: the name belongs to the key that lies there
   const say = async (text) => {
-    const send = chat(t, room.url, 'author', ['send', text]);
+    const send = chat(t, room.url, 'author', ['send', text], home);
     return { ok: await send.exit === 0, why: send.complaints };
   };
   return { hearsItself: true, heard: () => tail.lines.map((line) => JSON.parse(line).text), say };

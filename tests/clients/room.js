@@ -112,13 +112,12 @@ async function plain(t, url, options = {}) {
   return socket;
 }
 
-/** The real terminal client, with a home of its own. */
-function chat(t, url, name, args, stdin = 'ignore') {
-  const home = folder(t);
+/** The real terminal client of the person whose home that is. */
+function chat(t, url, name, args, home = folder(t)) {
   const env = { HOME: home, KPL_URL: url, KPL_NAME: name };
   for (const what of ['CONFIG', 'DATA', 'STATE', 'CACHE', 'RUNTIME']) env[`XDG_${what}_HOME`] = home;
   env.XDG_RUNTIME_DIR = home;
-  return new Program(t, path.join(BIN, 'kpl-chat'), args, { env, stdin });
+  return new Program(t, path.join(BIN, 'kpl-chat'), args, { env });
 }
 
 /** A plain Node server of a few lines, of which nobody would expect more. */
@@ -128,4 +127,4 @@ async function peer(t) {
   return url;
 }
 
-module.exports = { PYTHON, Program, Room, chat, peer, plain, until };
+module.exports = { PYTHON, Program, Room, chat, folder, peer, plain, until };
