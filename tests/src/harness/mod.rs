@@ -13,6 +13,7 @@
 //! - [`program`]: one running program, its input and what it printed
 //! - [`http`]: the few requests that a test makes without Socket.IO
 //! - [`server`]: the real server, killed and started again on its port and store
+//! - [`stranger`]: a Socket.IO server that is not ours, plain or hostile
 //! - [`disk`]: a disk small enough to be filled
 //! - [`wire`]: Engine.IO and Socket.IO packets as text
 //! - [`timeline`]: what one client holds of a room, by the real client's log
@@ -31,6 +32,7 @@ pub mod program;
 pub mod raw;
 pub mod screen;
 pub mod server;
+pub mod stranger;
 pub mod timeline;
 pub mod wait;
 pub mod wire;

@@ -97,7 +97,10 @@ fn a_name_that_is_taken_is_told_and_the_exit_code_is_4() {
 
     let ended = says(&server.url(), "李白");
 
-    assert_sentence(&ended, 4, &["name"]);
+    assert_eq!(ended.code, 4, "{}", ended.err);
+    let (why, kept) = ended.err.trim_end().split_once('\n').unwrap();
+    assert!(why.contains("the name belongs to another key") && why.contains("--name"), "{why}");
+    assert!(kept.contains("kept for the next start") && kept.lines().count() == 1, "{kept}");
 }
 
 #[test]

@@ -163,9 +163,9 @@ fn what_a_client_says_of_itself_in_a_line_is_not_relayed() {
     liar.emit(event::TALK, &["I am 李白".into(), lie]).unwrap();
 
     watcher.wait("the line", |heard| heard.timeline.log.len() == 1).unwrap();
-    let line = &watcher.lines()[0];
-    assert_eq!((line.from.as_str(), line.seq, line.guest), ("吕布", 1, false));
-    assert!(line.at > 1_600_000_000_000 && line.uid.len() > 8);
+    let told = &watcher.lines()[0];
+    assert_eq!((told.from.as_str(), told.seq, told.guest), ("吕布", 1, false));
+    assert!(told.at > 1_600_000_000_000 && told.uid.len() > 8);
 }
 
 #[test]

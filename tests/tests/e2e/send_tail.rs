@@ -12,7 +12,7 @@ fn numbers(count: usize) -> Vec<String> {
 
 fn piped(person: &Person, server: &Server, lines: &[String]) -> Program {
     let mut send = person.runs(&server.url(), "send", &[]).unwrap();
-    send.feed(lines.iter().map(|line| format!("{line}\n")).collect());
+    send.feed(lines.join("\n") + "\n");
     send
 }
 

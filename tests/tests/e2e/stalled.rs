@@ -58,18 +58,14 @@ fn flood_until_cut(server: &Server, author: &Raw, port: u16) -> Result<Flood> {
         });
         let cut = eventually("the stalled client is cut", 2 * PATIENCE, || {
             memory = memory.max(server.rss_kib().unwrap_or(0));
-            match untaken(server.port(), port) {
-                Ok(Some(queued)) => {
-                    if queued != taken.0 {
-                        taken = (queued, Instant::now());
-                    }
-                    false
-                }
-                _ => {
-                    stalled = taken.1.elapsed();
-                    true
-                }
+            let Ok(Some(queued)) = untaken(server.port(), port) else {
+                stalled = taken.1.elapsed();
+                return true;
+            };
+            if queued != taken.0 {
+                taken = (queued, Instant::now());
             }
+            false
         });
         done.store(true, Ordering::Relaxed);
         let flooded = flood.join().unwrap_or_else(|_| anyhow::bail!("the flood panicked"));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kpl_shared::protocol::event;
 use kpl_tests::harness::{
     binaries,
     person::Person,
@@ -9,7 +10,9 @@ use kpl_tests::harness::{
     raw::Raw,
     screen::{ORDINARY, Screen},
     server::Server,
+    stranger::Stranger,
 };
+use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -159,7 +162,7 @@ fn no_size_of_the_window_is_too_much_for_it() {
     let screen = live(&libai, &server);
     screen.types("一个草稿 with 👨‍👩‍👧 in it").unwrap();
 
-    for size in [
+    let sizes = [
         (200, 60),
         (120, 40),
         (80, 24),
@@ -177,19 +180,18 @@ fn no_size_of_the_window_is_too_much_for_it() {
         (200, 60),
         (21, 6),
         (80, 24),
-    ] {
-        screen.resize(size).unwrap();
-        author_says(&server, &format!("at {size:?}"));
+    ];
+    for (number, (columns, rows)) in (1..).zip(sizes) {
+        screen.resize((columns, rows)).unwrap();
+        let line = format!("line-{number}.");
+        author.say(&line).unwrap();
         screen.types("x\x7f").unwrap();
-        if size.0 >= 20 && size.1 >= 5 {
-            // What was said last can be seen, and where one types.
-            screen
-                .wait(&format!("{size:?}"), |s| {
-                    let rows = s.contents();
-                    let (row, _) = s.cursor_position();
-                    rows.contains(&format!("{})", size.1)) && usize::from(row) < usize::from(size.1)
-                })
-                .unwrap();
+        if columns >= 20 && rows >= 5 {
+            // What was said last can be seen, and one types inside the window.
+            let seen = |s: &vt100::Screen| {
+                s.contents().contains(&line) && s.cursor_position().0 < rows && !s.hide_cursor()
+            };
+            screen.wait(&format!("{line} at {columns}x{rows}"), seen).unwrap();
         }
     }
 
@@ -251,15 +253,58 @@ fn a_dumb_terminal_gets_plain_lines_and_can_chat() {
 }
 
 #[test]
-fn what_others_say_cannot_steer_the_terminal() {
-    // The server refuses such text; a client must not rely on that, so a name carries it here.
-    let server = Server::start().unwrap();
+fn what_a_hostile_server_sends_cannot_steer_the_terminal() {
+    let evil = "\x1b[2J\x1b]52;c;ZXZpbA==\x07\x1b[?1049l\u{9b}31m\r\u{202e}evil\u{7f}\u{7}";
+    let line = |seq: u64| {
+        let text = format!("{evil} {seq}.");
+        json!({"seq": seq, "at": 0, "from": evil, "uid": "u", "text": text})
+    };
+    let lines: Vec<Value> = (1..=20).map(line).collect();
+    let hello = json!({
+        "v": 1, "server": evil, "epoch": "e", "room": "KPL", "head": 20, "topic": evil,
+        "you": {"name": evil, "uid": "u", "guest": true},
+        "limits": {"text_bytes": 4096, "page": 200},
+    });
+    let told = json!({"room": "KPL", "epoch": "e", "head": 20, "messages": lines, "req": 1});
+    let notice = json!({"code": evil, "text": evil});
+    let joined = json!({
+        "room": "KPL", "member": {"name": evil, "uid": "v", "guest": false, "since": 0}, "total": 2,
+    });
+    let server = Stranger::saying(vec![
+        (event::HELLO, vec![hello]),
+        (event::MESSAGES, vec![told]),
+        (event::NOTICE, vec![notice]),
+        (event::JOINED, vec![joined]),
+    ])
+    .unwrap();
     let libai = Person::new("李白").unwrap();
-    let screen = live(&libai, &server);
-    let author = Raw::v1(server.port(), "后羿").unwrap();
 
-    author.say("zero\u{200b}width\u{feff} and za\u{300}\u{301}\u{302}\u{303}\u{304}lgo").unwrap();
+    let screen = Screen::open(&libai, &server.url()).unwrap();
 
-    screen.shows("lgo").unwrap();
-    screen.shows("live").unwrap();
+    screen.wait("the last line", |s| s.contents().contains("evil 20.")).unwrap();
+    screen.types("still mine").unwrap();
+    screen.shows("still mine").unwrap();
+    let written = screen.everything();
+    for harm in ["\x1b]52", "\x1b[?1049l", "\u{9b}", "\u{202e}", "\x07", "\x7f"] {
+        assert!(!written.contains(harm), "{harm:?} reached the terminal");
+    }
+    screen.look(|s| assert!(s.alternate_screen()));
+}
+
+#[test]
+fn at_a_server_that_only_relays_one_chats_in_text_and_is_told_so() {
+    let server = Stranger::relaying().unwrap();
+    let (libai, yao) = (Person::new("李白").unwrap(), Person::new("瑶").unwrap());
+    let left = Screen::open(&libai, &server.url()).unwrap();
+    let right = Screen::open(&yao, &server.url()).unwrap();
+    for screen in [&left, &right] {
+        screen.shows("text only").unwrap();
+    }
+
+    left.enters("123").unwrap();
+    right.shows("123").unwrap();
+    right.enters("null").unwrap();
+
+    left.shows("null").unwrap();
+    left.shows("without history").unwrap();
 }
