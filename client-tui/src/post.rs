@@ -206,3 +206,6 @@ impl Post {
         self.queue.ground();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,13 +66,7 @@ impl Supervisor {
 
     async fn live_on(&mut self, socket: &mut Socket) -> Result<Ended, Interrupt> {
         let links = self.links.clone();
-        let mut state = State {
-            server: Server::Unknown,
-            untold: VecDeque::new(),
-            beat: None,
-            beats: 0,
-            missed: 0,
-        };
+        let mut state = State::new();
         let mut hello = std::pin::pin!(sleep(HELLO_TIMEOUT));
         let mut heartbeat = interval(self.settings.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -162,6 +156,10 @@ impl Supervisor {
 }
 
 impl State {
+    fn new() -> Self {
+        Self { server: Server::Unknown, untold: VecDeque::new(), beat: None, beats: 0, missed: 0 }
+    }
+
     fn hear(&mut self, heard: Heard) -> Result<(), String> {
         self.missed = 0; // Whatever comes is a sign of life.
         match heard {
@@ -216,3 +214,6 @@ fn value<T: Serialize>(body: &T) -> Value {
     // The bodies are made of strings and numbers, which JSON cannot fail to hold.
     serde_json::to_value(body).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

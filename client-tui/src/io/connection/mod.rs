@@ -271,3 +271,6 @@ fn refused(message: &str) -> Ended {
         _ => Ended::TurnedAway(refusal),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+use kpl_shared::{
+    names::RoomName,
+    protocol::{Heads, Hello, Limits, You},
+};
+
+use super::*;
+
+fn hello() -> Link {
+    Link::Greeted(Hello {
+        v: 1,
+        server: "test".into(),
+        epoch: "e".into(),
+        you: You { name: "瑶".into(), uid: "u".into(), guest: false },
+        room: RoomName::default(),
+        head: 0,
+        topic: None,
+        limits: Limits { text_bytes: 4096, page: 200 },
+    })
+}
+
+fn relayed() -> Link {
+    Link::Relayed("hi".into(), None)
+}
+
+/// What a link that heard this tells the model.
+fn told(heard: impl IntoIterator<Item = Link>) -> Vec<Link> {
+    let mut state = State::new();
+    for link in heard {
+        state.hear(Heard::Brought(link)).unwrap();
+    }
+    state.untold.into()
+}
+
+#[test]
+fn a_server_that_greets_is_v1_once() {
+    assert_eq!(told([hello(), hello(), relayed()]), [hello()]);
+}
+
+#[test]
+fn a_server_that_relays_before_it_greets_is_plain() {
+    assert_eq!(told([relayed(), hello()]), [Link::FoundPlain, relayed()]);
+}
+
+#[test]
+fn what_only_a_v1_server_says_counts_after_its_greeting() {
+    let heads = || Link::Beaconed(Heads { rooms: [(RoomName::default(), 1)].into() });
+
+    assert_eq!(told([heads()]), []);
+    assert_eq!(told([hello(), heads()]), [hello(), heads()]);
+}
+
+#[test]
+fn only_the_last_heartbeat_is_measured_and_only_once() {
+    let mut state = State::new();
+    state.beat = Some((2, Instant::now()));
+
+    for n in [1, 2, 2] {
+        state.hear(Heard::Beat(n)).unwrap();
+    }
+
+    assert!(matches!(state.untold.make_contiguous(), [Link::Measured(_)]));
+}
+
+#[test]
+fn a_message_that_says_nothing_is_a_sign_of_life() {
+    let mut state = State::new();
+    state.missed = 2;
+
+    state.hear(Heard::Beat(9)).unwrap();
+
+    assert_eq!(state.missed, 0);
+}
