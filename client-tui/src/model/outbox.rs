@@ -17,8 +17,8 @@ const MAX_WAIT: u64 = 60_000;
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
     lines: VecDeque<Waiting>,
-    /// Whether the first line is on its way.
-    flying: bool,
+    /// Since when the first line is on its way, in milliseconds since 1970, UTC.
+    flying: Option<i64>,
     /// Until when nothing is sent, as the server asked.
     hold_until: Option<i64>,
     /// The number of the last line, which is its place in the timeline.
@@ -45,11 +45,11 @@ impl Outbox {
 
     /// The line to send now, if it is any line's turn; it then counts as on its way.
     pub fn depart(&mut self, now: i64) -> Option<Outgoing> {
-        if self.flying || self.hold_until.is_some_and(|until| now < until) {
+        if self.flying.is_some() || self.hold_until.is_some_and(|until| now < until) {
             return None;
         }
         let line = self.lines.front()?.line.clone();
-        self.flying = true;
+        self.flying = Some(now);
         self.hold_until = None;
         Some(line)
     }
@@ -58,7 +58,7 @@ impl Outbox {
     pub fn remove(&mut self, cid: &str) -> Option<Waiting> {
         let place = self.lines.iter().position(|waiting| waiting.line.cid == cid)?;
         if place == 0 {
-            self.flying = false;
+            self.flying = None;
         }
         self.lines.remove(place)
     }
@@ -67,14 +67,14 @@ impl Outbox {
     pub fn postpone(&mut self, cid: &str, now: i64, wait: Option<u64>) {
         if self.lines.front().is_some_and(|first| first.line.cid == cid) {
             let wait = wait.unwrap_or(DEFAULT_WAIT).min(MAX_WAIT);
-            self.flying = false;
+            self.flying = None;
             self.hold_until = Some(now.saturating_add_unsigned(wait));
         }
     }
 
     /// The link broke: whatever was on its way goes again.
     pub fn ground(&mut self) {
-        self.flying = false;
+        self.flying = None;
         self.hold_until = None;
     }
 
@@ -111,7 +111,12 @@ impl Outbox {
     /// The line of that number, with its place in the queue, and whether it is on its way.
     pub fn find(&self, number: u64) -> Option<(&Waiting, usize, bool)> {
         let place = self.lines.binary_search_by_key(&number, |waiting| waiting.number).ok()?;
-        Some((&self.lines[place], place, place == 0 && self.flying))
+        Some((&self.lines[place], place, place == 0 && self.flying.is_some()))
+    }
+
+    /// Since when the first line is on its way, if it is.
+    pub fn flying_since(&self) -> Option<i64> {
+        self.flying
     }
 
     /// How many lines wait.

@@ -209,7 +209,10 @@ impl State {
             _ => None,
         };
         let held = self.outbox.held_until().filter(|_| self.is_linked());
-        let overdue = self.asked.map(|(_, since)| since.saturating_add(PATIENCE));
+        let asked = self.asked.map(|(_, since)| since);
+        let flying = self.outbox.flying_since();
+        let overdue = asked.into_iter().chain(flying).min();
+        let overdue = overdue.map(|since| since.saturating_add(PATIENCE));
         [countdown, held, overdue].into_iter().flatten().filter(|&wake| wake > now).min()
     }
 

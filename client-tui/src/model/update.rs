@@ -6,7 +6,7 @@ use super::{
     effect::Effect,
     event::Event,
     heard, reading,
-    state::{Hint, PATIENCE, State},
+    state::{Hint, PATIENCE, Standing, State},
     typed,
 };
 
@@ -46,8 +46,14 @@ fn ticked(state: &mut State, now: i64, offset: i32) -> Vec<Effect> {
     }
     state.clock.now = now;
     state.clock.offset = offset;
+    let overdue = |since: i64| now.saturating_sub(since) >= PATIENCE;
+    if state.outbox.flying_since().is_some_and(overdue) && matches!(state.link, Standing::Live(_)) {
+        // Its answer was lost on a link that holds. Sent again under its id it is still kept once;
+        // a plain server would keep it twice, and there the shell says when a line is gone.
+        state.outbox.ground();
+    }
     let mut effects: Vec<Effect> = state.depart().into_iter().collect();
-    if state.asked.is_some_and(|(_, since)| now.saturating_sub(since) >= PATIENCE) {
+    if state.asked.is_some_and(|(_, since)| overdue(since)) {
         state.asked = None;
         effects.extend(state.log.overdue().map(Effect::Sync));
     }

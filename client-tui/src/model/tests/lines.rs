@@ -70,6 +70,18 @@ fn a_line_in_flight_when_the_link_breaks_is_sent_again_under_its_id() {
 }
 
 #[test]
+fn a_line_that_nobody_answers_is_sent_again_on_a_link_that_holds() {
+    let mut state = live(0);
+    types(&mut state, "hello⏎");
+
+    assert_eq!(state.wake_at(), Some(EVENING + 10_000));
+    assert_eq!(play(&mut state, [tick(EVENING + 9_999)]), []);
+    assert_eq!(play(&mut state, [tick(EVENING + 10_000)]), [send("p-1", "hello")]);
+    play(&mut state, [Event::Link(Link::FoundPlain)]);
+    assert_eq!(play(&mut state, [tick(EVENING + 60_000)]), [], "a plain server would say it twice");
+}
+
+#[test]
 fn lines_of_the_last_run_are_sent_or_recognised_in_what_was_kept() {
     let queued = vec![outgoing("old-1", "kept"), outgoing("old-2", "lost")];
     let mut state = start_with(|config| config.queued = queued);
