@@ -8,6 +8,7 @@ use std::{
 
 use kpl_shared::protocol::event;
 use kpl_tests::harness::{
+    http,
     process::Signal,
     raw::Raw,
     server::{Plan, Server, assert_calm, bare},
@@ -30,6 +31,8 @@ fn the_first_words_say_where_the_room_is_and_how_to_join_it() {
     assert!(out.contains(&format!("--url {url}")) && out.contains("--name"), "{out}");
     assert!(out.contains(&server.store().display().to_string()), "{out}");
     assert_eq!(server.health().unwrap(), 200);
+    let page = http::get(server.port(), "/").unwrap();
+    assert!(page.status == 200 && page.body.contains("kpl-chat --name"), "{page:?}");
 }
 
 #[test]

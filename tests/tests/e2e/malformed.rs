@@ -214,7 +214,6 @@ fn http_that_is_no_socket_io_is_answered_and_forgotten() {
     let server = Server::start().unwrap();
 
     for path in [
-        "/",
         "/nothing",
         "/socket.io/",
         "/socket.io/?EIO=3&transport=polling",
