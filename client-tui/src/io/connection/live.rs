@@ -9,7 +9,7 @@ use kpl_shared::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, sleep_until};
 
 use super::{Command, Interrupt, Supervisor, socket::Socket, wire::Heard};
 use crate::model::{effect::Outgoing, event::Link};
@@ -18,6 +18,8 @@ use crate::model::{effect::Outgoing, event::Link};
 const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
 /// So many heartbeats without any sign of life are the end.
 const MISSED_BEATS: u32 = 3;
+/// How long a plain server has for the last line before we say goodbye.
+const LINGER: Duration = Duration::from_millis(500);
 /// How often to look whether the library still reads.
 const PROBE: Duration = Duration::from_secs(1);
 
@@ -51,22 +53,30 @@ struct State {
     beat: Option<(u64, Instant)>,
     beats: u64,
     missed: u32,
+    /// When the last line left for a plain server.
+    passed: Option<Instant>,
 }
 
 impl Supervisor {
     /// Lives a link. It takes and gives at the same time: waiting for the reader never keeps a
     /// command from leaving.
     pub(super) async fn live(&mut self, mut socket: Socket) -> Result<Ended, Interrupt> {
-        let verdict = self.live_on(&mut socket).await;
+        let mut state = State::new();
+        let verdict = self.live_on(&mut socket, &mut state).await;
         if verdict.is_err() {
-            socket.hang_up().await; // We leave of our own will, and the others should see it.
+            // We leave of our own will, and the others should see it.
+            state.linger().await;
+            socket.hang_up().await;
         }
         verdict
     }
 
-    async fn live_on(&mut self, socket: &mut Socket) -> Result<Ended, Interrupt> {
+    async fn live_on(
+        &mut self,
+        socket: &mut Socket,
+        state: &mut State,
+    ) -> Result<Ended, Interrupt> {
         let links = self.links.clone();
-        let mut state = State::new();
         let mut hello = std::pin::pin!(sleep(HELLO_TIMEOUT));
         let mut heartbeat = interval(self.settings.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -82,7 +92,7 @@ impl Supervisor {
                     Ok(())
                 }
                 heard = socket.hear(), if state.untold.is_empty() => state.hear(heard),
-                command = self.commands.recv() => self.obey(command, socket, &mut state).await?,
+                command = self.commands.recv() => self.obey(command, socket, state).await?,
                 () = &mut hello, if state.server == Server::Unknown => {
                     state.is_plain();
                     Ok(())
@@ -129,6 +139,7 @@ impl Supervisor {
                     let text = self.plain_text(&line);
                     let sent = socket.emit(event::TALK, vec![text.into()]).await;
                     if sent.is_ok() {
+                        state.passed = Some(Instant::now());
                         state.untold.push_back(Link::Passed { cid: line.cid });
                     }
                     sent
@@ -157,7 +168,22 @@ impl Supervisor {
 
 impl State {
     fn new() -> Self {
-        Self { server: Server::Unknown, untold: VecDeque::new(), beat: None, beats: 0, missed: 0 }
+        Self {
+            server: Server::Unknown,
+            untold: VecDeque::new(),
+            beat: None,
+            beats: 0,
+            missed: 0,
+            passed: None,
+        }
+    }
+
+    /// Waits until a plain server has taken the last lines in. Node's reads what has arrived at
+    /// once, and forgets the lines in it when a farewell comes with them.
+    async fn linger(&self) {
+        if let Some(passed) = self.passed {
+            sleep_until(passed + LINGER).await;
+        }
     }
 
     fn hear(&mut self, heard: Heard) -> Result<(), String> {
