@@ -23,6 +23,8 @@ pub struct World {
     connection: Connection,
     /// None where the disk takes nothing; one can chat all the same.
     outbox: Option<Outbox>,
+    /// The name that was asked for, until a server lets us in under it.
+    asked: Option<Name>,
 }
 
 /// A client that is ready to chat: what it knows, what it acts on, and what it hears.
@@ -61,7 +63,7 @@ impl Client {
             }
         };
         let (connection, links) = start::connect(settings, Some(name))?;
-        Ok(Self { state, world: World { connection, outbox }, links })
+        Ok(Self { state, world: World { connection, outbox, asked: None }, links })
     }
 }
 
@@ -72,6 +74,21 @@ pub fn tick(state: &mut State) -> Vec<Effect> {
 }
 
 impl World {
+    /// Takes in what the link brings, for the model and for the outbox: the lines in it go by the
+    /// new name once a server lets us in under it. Until then they are the old name's, which a
+    /// refused name must not take away.
+    pub fn hear(&mut self, state: &mut State, link: Link) -> Vec<Effect> {
+        let mut failed = vec![];
+        if let (Link::Greeted(_), Some(outbox)) = (&link, &mut self.outbox)
+            && let Some(name) = self.asked.take()
+            && let Err(error) = outbox.rename(name)
+        {
+            failed = update(state, Event::OutboxFailed(error.to_string()));
+        }
+        failed.extend(update(state, Event::Link(link)));
+        failed
+    }
+
     /// Performs effects in their order. Returns those that are about the screen or the end.
     pub async fn perform(&mut self, state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
         let mut effects = VecDeque::from(effects);
@@ -80,7 +97,10 @@ impl World {
             let kept = match effect {
                 Effect::Keep(line) => self.keep(line),
                 Effect::Forget { cid } => self.outbox.as_mut().map_or(Ok(()), |o| o.forget(&cid)),
-                Effect::Rename(name) => self.rename(&name).await,
+                Effect::Rename(name) => {
+                    self.rename(&name).await;
+                    Ok(())
+                }
                 Effect::Send(line) => {
                     self.connection.send(line).await;
                     Ok(())
@@ -126,10 +146,11 @@ impl World {
         self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.keep(vec![line]))
     }
 
-    async fn rename(&mut self, name: &str) -> std::io::Result<()> {
+    async fn rename(&mut self, name: &str) {
         // The model has read the name by the same rule.
-        let Ok(name) = Name::parse(name) else { return Ok(()) };
-        self.connection.rename(name.clone()).await;
-        self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.rename(name))
+        if let Ok(name) = Name::parse(name) {
+            self.asked = Some(name.clone());
+            self.connection.rename(name).await;
+        }
     }
 }

@@ -46,7 +46,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
         }
         let effects = tokio::select! {
             exit = signals.next() => break exit,
-            Some(link) = links.recv() => update(&mut state, Event::Link(link)),
+            Some(link) = links.recv() => world.hear(&mut state, link),
             line = next(&mut lines) => if let Some(line) = line {
                 typed(&mut state, line)
             } else {

@@ -152,7 +152,7 @@ impl Chat {
         self.stale = true;
         let mut effects = self.set_clock();
         for link in links.drain(..) {
-            effects.extend(update(&mut self.client.state, Event::Link(link)));
+            effects.extend(self.client.world.hear(&mut self.client.state, link));
         }
         effects
     }
