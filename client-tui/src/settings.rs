@@ -144,11 +144,25 @@ struct Streams {
     is_able: bool,
 }
 
+impl Arguments {
+    /// An empty value, as an environment has it that was cleared, is none.
+    fn without_empty(self) -> Self {
+        let given = |value: Option<String>| value.filter(|value| !value.is_empty());
+        Self {
+            name: given(self.name),
+            url: given(self.url),
+            room: given(self.room),
+            lang: given(self.lang),
+            ..self
+        }
+    }
+}
+
 impl Settings {
     /// Reads flags, environment and file. Ends the program on `--help`, `--version`, and flags
     /// that nobody knows.
     pub fn read() -> Result<Self, SettingsError> {
-        let arguments = Arguments::parse();
+        let arguments = Arguments::parse().without_empty();
         let configured = match &arguments.config {
             Some(path) => configured(path)?.ok_or_else(|| missing(path))?,
             // Without a home there is no file; what needs the home later says so.

@@ -109,3 +109,13 @@ fn tail_prints_as_many_lines_as_it_is_asked_for() {
     );
     assert!(Arguments::try_parse_from(["kpl-chat", "tail", "-n", "1000001"]).is_err());
 }
+
+#[test]
+fn an_empty_value_is_none() {
+    let arguments = arguments("--name= --url= --room= --lang=").without_empty();
+
+    let settings =
+        Settings::resolve(arguments, Configured::default(), TERMINAL, Some("yao".into()), "");
+
+    assert_eq!(settings, resolved("--lang en", ""));
+}
