@@ -32,7 +32,8 @@ static BUILT: LazyLock<Result<Binaries, String>> =
 fn build() -> Result<Binaries> {
     let (target, profile) = where_this_test_lies()?;
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "kpl-server", "--package", "kpl-chat", "--bins"])
+        // The whole workspace, so that the features are those of every other build of it.
+        .args(["build", "--quiet", "--workspace", "--bins"])
         .args(["--message-format", "json-render-diagnostics", "--profile", &profile])
         .arg("--target-dir")
         .arg(target)

@@ -5,13 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Result;
 use kpl_tests::{
     harness::{
-        member::Member,
+        member::{Known, Member},
         raw::Raw,
         server::{Server, assert_calm},
         timeline::{assert_each_in_order, assert_whole},
-        wait::{long, scaled},
+        wait::{eventually, long, scaled},
     },
     proxy::{Faults, Proxy, Random},
 };
@@ -19,8 +20,56 @@ use kpl_tests::{
 const CROWD: usize = 20;
 /// Within this time of the server each client is live again.
 const BACK: Duration = Duration::from_secs(2);
-/// How many lines each member says between two kills; more than it gets through.
-const LINES: usize = 30;
+/// The server lives at least so long. After shorter lives clients try less and less often, as they
+/// should at a server that only comes to fall again.
+const LIFE: Duration = Duration::from_millis(2200);
+
+/// Somebody who always has something to say.
+struct Author {
+    member: Member,
+    said: usize,
+}
+
+impl Author {
+    fn goes_on(&mut self) -> Result<()> {
+        if self.member.look(|known| known.outbox.len()) < 5 {
+            for _ in 0..10 {
+                self.said += 1;
+                self.member.say(&format!("{} {}", self.member.name, self.said))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lets everyone speak until the moment has come and something was acknowledged.
+fn talk_until(crowd: &mut [Author], moment: Instant) -> Result<()> {
+    let before = acknowledged(crowd);
+    let mut spoken = Ok(());
+    eventually("lines in the server's present life", Duration::from_mins(1), || {
+        spoken = crowd.iter_mut().try_for_each(Author::goes_on);
+        spoken.is_err() || (Instant::now() >= moment && acknowledged(crowd) > before)
+    })?;
+    spoken
+}
+
+fn acknowledged(crowd: &[Author]) -> usize {
+    crowd.iter().map(|author| author.member.look(|known| known.acknowledged.len())).sum()
+}
+
+/// Waits until everyone was greeted after the moment `back`, and returns how long that took.
+fn all_live_again(crowd: &[Author], back: Instant) -> Result<Duration> {
+    let mut slowest = Duration::ZERO;
+    for Author { member, .. } in crowd {
+        let after = |known: &Known| {
+            let mut greeted = known.greeted.iter().filter_map(|at| at.checked_duration_since(back));
+            greeted.next()
+        };
+        member.wait("a link to the server's new life", |known| after(known).is_some())?;
+        slowest = slowest.max(member.look(after).unwrap_or_default());
+    }
+    Ok(slowest)
+}
 
 #[test]
 fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
@@ -28,78 +77,52 @@ fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
     let mut random = Random::new(seed);
     let mut server = Server::start().unwrap();
     let faults = Faults {
-        delay: Duration::from_millis(10),
+        delay: Duration::from_millis(20),
         life: Some(Duration::from_secs(8)),
         hangs: 15,
         bytes_per_second: None,
     };
     let proxy = Proxy::before(server.port(), seed, faults).unwrap();
     let names: Vec<String> = (0..CROWD).map(|number| format!("member-{number}-")).collect();
-    let heartbeat = Duration::from_millis(250);
-    let crowd: Vec<Member> =
-        names.iter().map(|name| Member::join(proxy.port(), name, heartbeat).unwrap()).collect();
-    for member in &crowd {
-        member.wait("its first link", |known| known.live).unwrap();
+    let join = |name: &String| {
+        let member = Member::join(proxy.port(), name, Duration::from_millis(250)).unwrap();
+        Author { member, said: 0 }
+    };
+    let mut crowd: Vec<Author> = names.iter().map(join).collect();
+    for author in &crowd {
+        author.member.wait("its first link", |known| known.live).unwrap();
     }
 
-    let kills = scaled(5, 50);
-    let mut said = 0;
+    let kills = scaled(4, 50);
     let mut slowest = Duration::ZERO;
     for kill in 1..=kills {
-        for number in said + 1..=said + LINES {
-            for member in &crowd {
-                member.say(&format!("{} {number}", member.name)).unwrap();
-            }
-        }
-        said += LINES;
-        // In the middle of the load, wherever that is this time.
-        let lines = CROWD as u64 * LINES as u64;
-        let enough = acknowledged(&crowd) + 1 + random.below(lines / 2);
-        kpl_tests::harness::wait::eventually("some of the load", Duration::from_mins(1), || {
-            acknowledged(&crowd) >= enough
-        })
-        .unwrap();
-
+        let life = LIFE + Duration::from_millis(random.below(600));
+        talk_until(&mut crowd, Instant::now() + life).unwrap();
         server.kill().unwrap();
         server.restart().unwrap();
-
-        let back = Instant::now();
-        for member in &crowd {
-            member
-                .wait("a link to the server's new life", |known| {
-                    known.greeted.iter().any(|greeted| *greeted >= back)
-                })
-                .unwrap();
-            slowest = slowest.max(member.look(|known| {
-                let greeted = known.greeted.iter().filter_map(|at| at.checked_duration_since(back));
-                greeted.min().unwrap_or_default()
-            }));
-        }
-        assert!(slowest <= BACK, "seed {seed}, kill {kill}: live again only after {slowest:?}");
-    }
-    let total = CROWD * said;
-    for member in &crowd {
-        member
-            .wait_within(Duration::from_mins(2), "all lines", |known| {
-                known.outbox.is_empty() && known.timeline.log.len() >= total
-            })
-            .unwrap();
+        let took = all_live_again(&crowd, Instant::now()).unwrap();
+        assert!(took <= BACK, "seed {seed}, kill {kill}: live again only after {took:?}");
+        slowest = slowest.max(took);
     }
 
-    let lines = crowd[0].lines();
+    let total: usize = crowd.iter().map(|author| author.said).sum();
+    for Author { member, .. } in &crowd {
+        let done = |known: &Known| known.outbox.is_empty() && known.timeline.log.len() >= total;
+        member.wait_within(Duration::from_mins(2), "all lines", done).unwrap();
+    }
+    let lines = crowd[0].member.lines();
+    let texts = crowd[0].member.look(|known| known.timeline.texts());
     assert_whole(&lines).unwrap();
     assert_eq!(lines.len(), total, "seed {seed}");
-    let texts = crowd[0].look(|known| known.timeline.texts());
-    let authors: Vec<&str> = names.iter().map(String::as_str).collect();
-    assert_each_in_order(&texts, &authors, said).unwrap();
     // Whoever reads the store afresh finds what everyone saw, at the numbers they saw.
     let reader = Raw::v1(server.port(), "reader").unwrap();
     reader.wait("the whole history", |heard| heard.timeline.log.len() >= total).unwrap();
     assert!(reader.lines() == lines, "seed {seed}: the store holds something else");
-    for member in &crowd {
+    for Author { member, said } in &crowd {
         assert!(member.lines() == lines, "seed {seed}: {} saw another order", member.name);
+        assert_each_in_order(&texts, &[&member.name], *said).unwrap();
         member.look(|known| {
-            assert_eq!(known.acknowledged.len(), said);
+            assert_eq!(known.acknowledged.len(), *said);
             for (text, seq) in &known.acknowledged {
                 let line = &lines[usize::try_from(*seq).unwrap() - 1];
                 assert_eq!(&line.text, text, "seed {seed}: acknowledged as {seq}, and gone");
@@ -115,8 +138,4 @@ fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
         );
         std::io::stderr().write_all(report.as_bytes()).unwrap();
     }
-}
-
-fn acknowledged(crowd: &[Member]) -> u64 {
-    crowd.iter().map(|member| member.look(|known| known.acknowledged.len() as u64)).sum()
 }
