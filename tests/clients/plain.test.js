@@ -66,9 +66,9 @@ test('whoever asks is told that the line is kept, and under which number', async
   const room = await Room.open(t);
   const author = await room.plain();
 
-  const first = await author.timeout(5000).emitWithAck('talk', 'one');
-  const second = await author.timeout(5000).emitWithAck('talk', 'two', { cid: 'line-2' });
-  const again = await author.timeout(5000).emitWithAck('talk', 'two', 'line-2');
+  const first = await author.timeout(20_000).emitWithAck('talk', 'one');
+  const second = await author.timeout(20_000).emitWithAck('talk', 'two', { cid: 'line-2' });
+  const again = await author.timeout(20_000).emitWithAck('talk', 'two', 'line-2');
 
   assert.deepEqual([first.ok, first.seq, typeof first.at], [true, 1, 'number']);
   assert.deepEqual([second.ok, second.seq, second.cid], [true, 2, 'line-2']);
@@ -79,9 +79,9 @@ test('a line that is refused says why, by whichever way it was sent', async (t) 
   const room = await Room.open(t);
   const author = await room.plain();
 
-  const empty = await author.timeout(5000).emitWithAck('talk', '');
-  const number = await author.timeout(5000).emitWithAck('talk', 123);
-  const long = await author.timeout(5000).emitWithAck('talk', 'x'.repeat(4097));
+  const empty = await author.timeout(20_000).emitWithAck('talk', '');
+  const number = await author.timeout(20_000).emitWithAck('talk', 123);
+  const long = await author.timeout(20_000).emitWithAck('talk', 'x'.repeat(4097));
   author.emit('talk', '\u001b[2J', { cid: 'line-1' });
   const [told] = await once(author, 'refused');
 
@@ -100,9 +100,9 @@ test('who speaks too fast is told so, with the time to wait, and may then go on'
 
   for (let line = 0; line < 6; line += 1) author.emit('talk', `line ${line}`);
   await until('it is told', () => refused.length === 3);
-  const acknowledged = await author.timeout(5000).emitWithAck('talk', 'one more');
+  const acknowledged = await author.timeout(20_000).emitWithAck('talk', 'one more');
   await new Promise((resolve) => setTimeout(resolve, refused[0].retry_ms));
-  const later = await author.timeout(5000).emitWithAck('talk', 'later');
+  const later = await author.timeout(20_000).emitWithAck('talk', 'later');
 
   for (const why of [...refused, acknowledged]) {
     assert.equal(why.code, 'too_fast');
@@ -120,7 +120,7 @@ test('a name in any script may be brought in the handshake, and is heard beside 
 
   for (const name of names) {
     const author = await room.plain({ auth: { name } });
-    await author.timeout(5000).emitWithAck('talk', `I am ${name}`);
+    await author.timeout(20_000).emitWithAck('talk', `I am ${name}`);
   }
   await until('all are heard', () => reader.about.length === names.length);
 
@@ -143,13 +143,14 @@ test('a name that belongs to a key is refused to anyone else, with a reason', as
 test('clients come back by themselves when the server was killed and started again', async (t) => {
   const room = await Room.open(t);
   const [author, reader] = [await room.plain(), await room.plain({ transports: ['polling'] })];
-  await author.timeout(5000).emitWithAck('talk', 'before');
+  await author.timeout(20_000).emitWithAck('talk', 'before');
+  await until('it is heard', () => reader.heard.length > 0);
 
   await room.kill();
   await until('both have noticed', () => !author.connected && !reader.connected);
   await room.start();
   await until('both are back', () => author.connected && reader.connected);
-  const { seq } = await author.timeout(5000).emitWithAck('talk', 'after');
+  const { seq } = await author.timeout(20_000).emitWithAck('talk', 'after');
 
   await until('it is heard', () => reader.heard.includes('after'));
   assert.deepEqual(reader.heard, ['before', 'after']);

@@ -94,6 +94,7 @@ class PlainClient(room.Case):
         url = self.open_room()
         author, reader = self.person(["websocket"]), self.person(["polling"])
         author.call("talk", "before")
+        room.until("it is heard", lambda: reader.heard)
 
         self.kill_room()
         room.until("both have noticed", lambda: not (author.connected or reader.connected))
