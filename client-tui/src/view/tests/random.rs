@@ -114,8 +114,8 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    // Each case draws up to sixty screens.
-    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4))]
+    // Each case draws up to sixty screens; PROPTEST_CASES asks for more of them.
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 8))]
 
     #[test]
     fn nothing_that_happens_breaks_the_screen(
