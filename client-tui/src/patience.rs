@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::exit;
+use crate::{
+    exit,
+    model::{clean, trouble::Trouble, words::Language},
+};
 
 /// How long to try. Those who sit before a screen may wait for ever; a script may not.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -13,15 +16,14 @@ const LIMIT: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub struct Patience {
     until: Option<Instant>,
-    why: String,
+    why: Trouble,
+    language: Language,
 }
 
 impl Patience {
     /// Begins to measure: there is no link yet.
-    pub fn start() -> Self {
-        let mut patience = Self { until: None, why: String::new() };
-        patience.lost("the server does not let us in".into());
-        patience
+    pub fn start(language: Language) -> Self {
+        Self { until: Some(Instant::now() + LIMIT), why: Trouble::Silent, language }
     }
 
     /// There is a link.
@@ -30,7 +32,7 @@ impl Patience {
     }
 
     /// There is none, for this reason.
-    pub fn lost(&mut self, why: String) {
+    pub fn lost(&mut self, why: Trouble) {
         self.why = why;
         if self.until.is_none() {
             self.until = Some(Instant::now() + LIMIT);
@@ -47,12 +49,11 @@ impl Patience {
 
     /// Says why nothing came of it, and what became of `kept` lines.
     pub fn complain(&self, kept: usize) {
-        let (tried, why) = (LIMIT.as_secs(), &self.why);
-        let kept = match kept {
-            0 => String::new(),
-            1 => "; the line is kept for the next start".into(),
-            _ => format!("; {kept} lines are kept for the next start"),
-        };
-        exit::say(&format!("{why} (tried for {tried} s{kept})"));
+        let mut said = self.why.sentence(self.language);
+        said.push_str(&self.language.tried_for(LIMIT.as_secs()));
+        if kept > 0 {
+            said.push_str(&self.language.and_kept(kept));
+        }
+        exit::say(&clean::sentence(&said));
     }
 }

@@ -31,7 +31,7 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
         None => Some(input::read_lines()),
     };
     let (connection, mut links) = start::connect(settings, Some(name))?;
-    let mut patience = Patience::start();
+    let mut patience = Patience::start(settings.language);
     let mut batch = Vec::new();
     let exit = loop {
         if input.is_none() && post.is_empty() {

@@ -55,7 +55,7 @@ async fn read(
     let mut signals = Signals::listen()?;
     // Reading needs no name; who has none that will do reads as a guest.
     let (connection, mut links) = start::connect(settings, settings.name().ok().cloned())?;
-    let mut patience = Patience::start();
+    let mut patience = Patience::start(settings.language);
     let mut overdue = Instant::now() + OVERDUE;
     let mut awaited = None;
     let exit = loop {

@@ -5,7 +5,7 @@ use kpl_shared::{
     refusal::Refusal,
 };
 
-use super::key::Key;
+use super::{key::Key, trouble::Trouble};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +68,7 @@ pub enum Link {
     /// The link broke, or an attempt failed; another attempt follows in `retry_ms`.
     Lost {
         /// Why, for a person.
-        why: String,
+        why: Trouble,
         /// Milliseconds until the next attempt.
         retry_ms: u64,
     },

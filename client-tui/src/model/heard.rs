@@ -14,6 +14,7 @@ use super::{
     said,
     state::{Standing, State},
     timeline::What,
+    trouble::Trouble,
 };
 
 /// How many different reasons are told during one outage.
@@ -197,9 +198,9 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
     }
 }
 
-fn lost(state: &mut State, why: &str, retry_ms: u64) -> Vec<Effect> {
+fn lost(state: &mut State, why: &Trouble, retry_ms: u64) -> Vec<Effect> {
     unlinked(state, Standing::Lost(state.clock.now.saturating_add_unsigned(retry_ms)));
-    let why = clean::sentence(why);
+    let why = clean::sentence(&why.sentence(state.language));
     if !state.outage.contains(&why) && state.outage.len() < MAX_REASONS {
         state.notify(state.language.link_lost(&why));
         state.outage.push(why);

@@ -14,7 +14,7 @@
 //! - [`timeline`]: all that can be read, in order; [`reading`]: what of it is in the window
 //! - [`rows`], [`wrap`], [`geometry`]: how it is laid out
 //! - [`clean`]: the guard that all of it is drawn through
-//! - [`words`]: every word of the interface
+//! - [`words`]: every word of the interface; [`trouble`]: why there is no link
 
 pub mod clean;
 pub mod clock;
@@ -35,6 +35,7 @@ pub mod state;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod timeline;
+pub mod trouble;
 mod typed;
 pub mod update;
 pub mod words;

@@ -131,6 +131,25 @@ words! {
     help_quit(): "leaves; lines that wait are kept for the next start", "退出；待发内容留到下次启动";
     help_slash(): "// at the start sends a slash", "开头写 // 可发送斜杠";
 
+    // Why there is no link.
+    no_server(at: &str): "no server answers at {at}; is it running, and is that the address?", "{at} 没有服务器应答；服务器开着吗？地址对吗？";
+    unknown_host(at: &str): "the host of {at} is not known; check the address", "找不到 {at} 的主机；请检查地址";
+    no_answer(at: &str, seconds: u64): "{at} does not answer within {seconds} s", "{at} 在 {seconds} 秒内没有应答";
+    web_server(at: &str, status: &str): "{at} is a web server, but no Socket.IO server (HTTP {status}); check the address", "{at} 是网页服务器，不是 Socket.IO 服务器（HTTP {status}）；请检查地址";
+    stranger(at: &str): "{at} answers, but is no Socket.IO server; check the address", "{at} 有应答，但不是 Socket.IO 服务器；请检查地址";
+    not_ready(at: &str, status: &str): "{at} is not ready (HTTP {status}); try again later", "{at} 尚未就绪（HTTP {status}）；请稍后再试";
+    closed_door(at: &str): "{at} opens a connection but lets nobody in", "{at} 接受连接，但不让任何人进入";
+    untrusted(at: &str, cause: &str): "{at} speaks no TLS that can be trusted ({cause}); check the address", "{at} 的 TLS 不可信（{cause}）；请检查地址";
+    unreachable(at: &str, cause: &str): "{at} cannot be reached: {cause}", "无法连接 {at}：{cause}";
+    link_broke(): "the connection broke", "连接断开";
+    hung_up(): "the server closed the connection", "服务器关闭了连接";
+    silent(): "the server answers no more", "服务器不再应答";
+    stuck(): "the server takes nothing any more", "服务器不再接收";
+    failed_here(cause: &str): "something failed on this machine: {cause}", "本机出错：{cause}";
+
+    tried_for(seconds: u64): " (tried for {seconds} s)", "（已尝试 {seconds} 秒）";
+    and_kept(count: usize): "; what waits ({count}) is kept for the next start", "；待发的 {count} 条已留到下次启动";
+
     // Refusals, by their code.
     name_taken(): "the name belongs to another key", "这个名字属于另一把密钥";
     password_required(): "the server wants a password", "服务器需要密码";

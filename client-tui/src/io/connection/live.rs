@@ -11,8 +11,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, sleep_until};
 
-use super::{Command, Interrupt, Supervisor, socket::Socket, wire::Heard};
-use crate::model::{effect::Outgoing, event::Link};
+use super::{
+    Command, Interrupt, Supervisor,
+    socket::{self, Socket},
+    wire::Heard,
+};
+use crate::model::{effect::Outgoing, event::Link, trouble::Trouble};
 
 /// How long a server has for its `hello` before it is taken for a plain one.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
@@ -27,7 +31,7 @@ const PROBE: Duration = Duration::from_secs(1);
 #[derive(Debug, PartialEq)]
 pub(super) enum Ended {
     /// It may come back by itself.
-    Lost(String),
+    Lost(Trouble),
     /// Only a person can change something.
     TurnedAway(Refusal),
 }
@@ -99,7 +103,7 @@ impl Supervisor {
                 }
                 _ = heartbeat.tick(), if state.server == Server::V1 => state.beat(socket).await,
                 _ = probe.tick() => {
-                    if socket.is_read() { Ok(()) } else { Err("the client library failed".into()) }
+                    if socket.is_read() { Ok(()) } else { Err(socket::gave_up()) }
                 }
             };
             if let Err(why) = step {
@@ -118,7 +122,7 @@ impl Supervisor {
         command: Option<Command>,
         socket: &Socket,
         state: &mut State,
-    ) -> Result<Result<(), String>, Interrupt> {
+    ) -> Result<Result<(), Trouble>, Interrupt> {
         let v1 = state.server == Server::V1;
         Ok(match command {
             None => return Err(Interrupt::Unwanted),
@@ -153,7 +157,7 @@ impl Supervisor {
         })
     }
 
-    async fn ask(&self, socket: &Socket, page: Sync) -> Result<(), String> {
+    async fn ask(&self, socket: &Socket, page: Sync) -> Result<(), Trouble> {
         socket.emit(event::SYNC, vec![value(&page)]).await
     }
 
@@ -186,11 +190,13 @@ impl State {
         }
     }
 
-    fn hear(&mut self, heard: Heard) -> Result<(), String> {
+    fn hear(&mut self, heard: Heard) -> Result<(), Trouble> {
         self.missed = 0; // Whatever comes is a sign of life.
         match heard {
             Heard::Ended(why) => return Err(why),
-            Heard::Refused(message) => return Err(message),
+            Heard::Refused(message) => {
+                return Err(Trouble::Refused(Refusal::from_connect_error(&message)));
+            }
             Heard::Entered => {}
             Heard::Beat(n) => {
                 if let Some((_, sent)) = self.beat.take_if(|(beat, _)| *beat == n) {
@@ -222,11 +228,11 @@ impl State {
         self.untold.push_back(Link::FoundPlain);
     }
 
-    async fn beat(&mut self, socket: &Socket) -> Result<(), String> {
+    async fn beat(&mut self, socket: &Socket) -> Result<(), Trouble> {
         // While we make the server wait, its answer waits too: that is no silence of its own.
         if self.untold.is_empty() {
             if self.missed >= MISSED_BEATS {
-                return Err("the server answers no more".into());
+                return Err(Trouble::Silent);
             }
             self.missed += 1;
         }

@@ -34,7 +34,7 @@ use self::{
     socket::{Failure, Socket},
 };
 use super::address::Address;
-use crate::model::{effect::Outgoing, event::Link};
+use crate::model::{effect::Outgoing, event::Link, trouble::Trouble};
 
 /// How many events wait for their reader before the link, and so the server, has to wait.
 const LINKS_CAPACITY: usize = 64;
@@ -204,7 +204,7 @@ impl Supervisor {
         ended
     }
 
-    async fn pause(&mut self, why: String, outage: Instant) -> Result<(), Interrupt> {
+    async fn pause(&mut self, why: Trouble, outage: Instant) -> Result<(), Interrupt> {
         let pause = backoff::pause(outage.elapsed(), backoff::jitter());
         let retry_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         let next = async {
@@ -267,7 +267,7 @@ fn woken(waited: Result<(), Interrupt>) -> Result<(), Interrupt> {
 fn refused(message: &str) -> Ended {
     let refusal = Refusal::from_connect_error(message);
     match refusal.code {
-        Code::Unavailable | Code::TooManyConnections => Ended::Lost(refusal.message),
+        Code::Unavailable | Code::TooManyConnections => Ended::Lost(Trouble::Refused(refusal)),
         _ => Ended::TurnedAway(refusal),
     }
 }

@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use super::wire::{self, Heard};
-use crate::io::address::Address;
+use crate::{io::address::Address, model::trouble::Trouble};
 
 /// How long the server has for TCP, WebSocket and the library's first packets.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,7 +57,7 @@ pub(super) enum Failure {
     /// The server turned us away, with this message.
     Refused(String),
     /// Nothing came of it, for this reason.
-    Failed(String),
+    Failed(Trouble),
 }
 
 impl Socket {
@@ -69,11 +69,10 @@ impl Socket {
         let client = match timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(Ok(client))) => client,
             Ok(Ok(Err(error))) => return Err(Failure::Failed(why(address, &error))),
-            Ok(Err(_)) => return Err(Failure::Failed("the client library gave up".into())),
+            Ok(Err(_)) => return Err(Failure::Failed(gave_up())),
             Err(_) => {
-                let wait = CONNECT_TIMEOUT.as_secs();
-                let sentence = format!("{address} does not answer within {wait} s");
-                return Err(Failure::Failed(sentence));
+                let (at, seconds) = (address.to_string(), CONNECT_TIMEOUT.as_secs());
+                return Err(Failure::Failed(Trouble::NoAnswer { at, seconds }));
             }
         };
         let mut socket = Self { client, runtime, heard };
@@ -82,24 +81,22 @@ impl Socket {
             Ok(Heard::Refused(message)) => Err(Failure::Refused(message)),
             Ok(Heard::Ended(why)) => Err(Failure::Failed(why)),
             // Nothing may come before the server's answer; a server that does otherwise is none.
-            Ok(_) | Err(_) => {
-                Err(Failure::Failed(format!("{address} opens a connection but lets nobody in")))
-            }
+            Ok(_) | Err(_) => Err(Failure::Failed(Trouble::ClosedDoor { at: address.to_string() })),
         }
     }
 
     /// What comes next. After [`Heard::Ended`] nothing more does.
     pub(super) async fn hear(&mut self) -> Heard {
         let next = self.heard.recv().await;
-        next.unwrap_or_else(|| Heard::Ended("the connection ended".into()))
+        next.unwrap_or(Heard::Ended(Trouble::HungUp))
     }
 
     /// Sends an event. An error is the end of the connection.
-    pub(super) async fn emit(&self, event: &str, arguments: Vec<Value>) -> Result<(), String> {
+    pub(super) async fn emit(&self, event: &str, arguments: Vec<Value>) -> Result<(), Trouble> {
         match timeout(EMIT_TIMEOUT, self.client.emit(event, Payload::Text(arguments))).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err("the connection broke".into()),
-            Err(_) => Err("the server takes nothing any more".into()),
+            Ok(Err(_)) => Err(Trouble::Broke),
+            Err(_) => Err(Trouble::Stuck),
         }
     }
 
@@ -125,13 +122,13 @@ fn builder(address: &Address, auth: Value, told: mpsc::Sender<Heard>) -> ClientB
         .on_reconnect(move || {
             let ended = ended.clone();
             async move {
-                tell(&ended, Heard::Ended("the server closed the connection".into())).await;
+                tell(&ended, Heard::Ended(Trouble::HungUp)).await;
                 std::future::pending().await
             }
             .boxed()
         })
         .on(Event::Connect, report(&told, |_| Heard::Entered))
-        .on(Event::Close, report(&told, |_| Heard::Ended("the server hung up".into())))
+        .on(Event::Close, report(&told, |_| Heard::Ended(Trouble::HungUp)))
         .on(Event::Error, report(&told, error_heard))
         .on_any(move |event, payload, _| {
             let told = told.clone();
@@ -172,51 +169,47 @@ fn error_heard(payload: Payload) -> Heard {
     };
     match text.strip_prefix(REFUSAL) {
         Some(frame) => Heard::Refused(wire::refusal_message(frame)),
-        None => Heard::Ended("the connection broke".into()),
+        None => Heard::Ended(Trouble::Broke),
     }
 }
 
-/// The reason of a failed attempt as one sentence that says what to do.
-fn why(address: &Address, error: &Error) -> String {
+/// The reason of a failed attempt.
+fn why(address: &Address, error: &Error) -> Trouble {
     let mut causes = vec![error.to_string()];
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<io::Error>()
             && error.kind() == io::ErrorKind::ConnectionRefused
         {
-            return format!(
-                "no server answers at {address}; is it running, and is that the address?"
-            );
+            return Trouble::NoServer { at: address.to_string() };
         }
         causes.push(error.to_string());
         cause = error.source();
     }
     let innermost = causes.last().map_or("", String::as_str);
-    sentence(address, &causes.join(": "), innermost)
+    trouble(address, &causes.join(": "), innermost)
 }
 
-fn sentence(address: &Address, causes: &str, innermost: &str) -> String {
-    let status = innermost.split_once("HTTP error: ").map(|(_, status)| status);
+/// The library tells causes apart by their words only.
+fn trouble(address: &Address, causes: &str, innermost: &str) -> Trouble {
+    let (at, cause) = (address.to_string(), innermost.to_owned());
+    let status = causes.split_once("HTTP error: ").map(|(_, status)| status.to_owned());
     match status {
-        Some(status) if status.starts_with('5') => {
-            format!("{address} is not ready (HTTP {status}); try again later")
-        }
-        Some(status) => {
-            format!(
-                "{address} is a web server, but no Socket.IO server (HTTP {status}); check the address"
-            )
-        }
-        None if causes.contains("failed to lookup address") => {
-            format!("the host of {address} is not known; check the address")
-        }
+        Some(status) if status.starts_with('5') => Trouble::NotReady { at, status },
+        Some(status) => Trouble::WebServer { at, status },
+        None if causes.contains("failed to lookup address") => Trouble::UnknownHost { at },
         None if causes.contains("InvalidContentType") || causes.contains("TLS") => {
-            format!("{address} speaks no TLS that can be trusted ({innermost}); check the address")
+            Trouble::Untrusted { at, cause }
         }
         None if causes.contains("protocol") || causes.contains("httparse") => {
-            format!("{address} answers, but is no Socket.IO server; check the address")
+            Trouble::Stranger { at }
         }
-        None => format!("{address} cannot be reached: {innermost}"),
+        None => Trouble::Unreachable { at, cause },
     }
+}
+
+pub(super) fn gave_up() -> Trouble {
+    Trouble::Here { cause: "the client library gave up".into() }
 }
 
 /// A runtime of one thread that ends, with whatever still runs in it, when it is dropped.
@@ -232,7 +225,7 @@ impl Isolated {
             .thread_name("kpl-link")
             .enable_all()
             .build()
-            .map_err(|error| Failure::Failed(format!("no thread can be started: {error}")))?;
+            .map_err(|error| Failure::Failed(Trouble::Here { cause: error.to_string() }))?;
         Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
     }
 }
@@ -248,12 +241,13 @@ impl Drop for Isolated {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::words::Language;
     use serde_json::json;
 
     async fn failure(address: &str) -> String {
         let address = Address::parse(address).unwrap();
         match Socket::dial(&address, json!({})).await {
-            Err(Failure::Failed(why)) => why,
+            Err(Failure::Failed(why)) => why.sentence(Language::En),
             Err(Failure::Refused(message)) => panic!("refused: {message}"),
             Ok(_) => panic!("connected"),
         }

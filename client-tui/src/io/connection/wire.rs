@@ -4,7 +4,7 @@ use kpl_shared::protocol::{Heard as Meta, Heartbeat, event};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::event::Link;
+use crate::model::{event::Link, trouble::Trouble};
 
 /// One thing that a connection brings.
 #[derive(Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub(super) enum Heard {
     /// The server turned us away, with this message.
     Refused(String),
     /// The connection is over, for this reason.
-    Ended(String),
+    Ended(Trouble),
     /// A heartbeat came back.
     Beat(u64),
     /// Something for the model.

@@ -49,7 +49,7 @@ fn an_outage_is_told_once_for_each_reason_and_counted_down() {
 
     play(&mut state, [lost(3_000), Event::Link(Link::Dialled), lost(3_000)]);
 
-    assert_eq!(notices(&state), ["not connected: connection refused; trying again"]);
+    assert_eq!(notices(&state), ["not connected: the connection broke; trying again"]);
     assert_eq!(state.wake_at(), Some(EVENING + 1_000));
     play(&mut state, [tick(EVENING + 1_000)]);
     assert_eq!(state.wake_at(), Some(EVENING + 2_000));
@@ -161,16 +161,17 @@ fn hostile_names_and_sentences_are_tamed_before_they_are_kept() {
     let mut state = live(0);
     let mut huge = line(1, &"x".repeat(10_000_000), &"y".repeat(10_000_000));
     huge.uid = "z".repeat(10_000_000);
+    let hostile = crate::model::trouble::Trouble::Here { cause: "a\x1b[2J\nb".into() };
 
     play(
         &mut state,
-        [
-            heard(vec![huge]),
-            Event::Link(Link::Lost { why: "a\x1b[2J\nb".into(), retry_ms: u64::MAX }),
-        ],
+        [heard(vec![huge]), Event::Link(Link::Lost { why: hostile, retry_ms: u64::MAX })],
     );
 
     let line = state.log.get(0).unwrap();
     assert!(line.from.len() + line.uid.len() + line.text.len() < 100_000);
-    assert_eq!(notices(&state), ["not connected: a[2J b; trying again"]);
+    assert_eq!(
+        notices(&state),
+        ["not connected: something failed on this machine: a[2J b; trying again"]
+    );
 }

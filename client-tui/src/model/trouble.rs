@@ -1,0 +1,103 @@
+//! Why there is no link to the server: what is known of it, worded for the reader.
+
+use kpl_shared::refusal::Refusal;
+
+use super::words::Language;
+
+/// Why a link broke, or an attempt to make one failed. `at` is the address that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nobody listens there.
+    NoServer {
+        /// The address.
+        at: String,
+    },
+    /// The name of the host is not known.
+    UnknownHost {
+        /// The address.
+        at: String,
+    },
+    /// Nothing comes back in time.
+    NoAnswer {
+        /// The address.
+        at: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// A web server, but none of Socket.IO.
+    WebServer {
+        /// The address.
+        at: String,
+        /// What it answered.
+        status: String,
+    },
+    /// A server of something else.
+    Stranger {
+        /// The address.
+        at: String,
+    },
+    /// A server, or what stands before it, that is not ready.
+    NotReady {
+        /// The address.
+        at: String,
+        /// What it answered.
+        status: String,
+    },
+    /// It opens a connection, and then neither lets anyone in nor turns anyone away.
+    ClosedDoor {
+        /// The address.
+        at: String,
+    },
+    /// It has no certificate that can be trusted.
+    Untrusted {
+        /// The address.
+        at: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Anything else that the system says.
+    Unreachable {
+        /// The address.
+        at: String,
+        /// What the system says.
+        cause: String,
+    },
+    /// The server cannot take us now, as it says itself.
+    Refused(Refusal),
+    /// The connection broke.
+    Broke,
+    /// The server ended the connection.
+    HungUp,
+    /// The server says nothing any more.
+    Silent,
+    /// The server takes nothing any more.
+    Stuck,
+    /// Something on this machine failed.
+    Here {
+        /// What failed.
+        cause: String,
+    },
+}
+
+impl Trouble {
+    /// One sentence, that says what to do where something can be done.
+    pub fn sentence(&self, language: Language) -> String {
+        match self {
+            Self::NoServer { at } => language.no_server(at),
+            Self::UnknownHost { at } => language.unknown_host(at),
+            Self::NoAnswer { at, seconds } => language.no_answer(at, *seconds),
+            Self::WebServer { at, status } => language.web_server(at, status),
+            Self::Stranger { at } => language.stranger(at),
+            Self::NotReady { at, status } => language.not_ready(at, status),
+            Self::ClosedDoor { at } => language.closed_door(at),
+            Self::Untrusted { at, cause } => language.untrusted(at, cause),
+            Self::Unreachable { at, cause } => language.unreachable(at, cause),
+            Self::Refused(refusal) => language.refusal(refusal.code, &refusal.message),
+            Self::Broke => language.link_broke(),
+            Self::HungUp => language.hung_up(),
+            Self::Silent => language.silent(),
+            Self::Stuck => language.stuck(),
+            Self::Here { cause } => language.failed_here(cause),
+        }
+    }
+}
