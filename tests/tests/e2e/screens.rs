@@ -167,7 +167,10 @@ fn scrolling_up_leads_to_the_first_line_ever_said_and_new_lines_move_nothing() {
         screen.types("\x1b[5~").is_ok() && screen.text().contains("line-1.")
     })
     .unwrap();
-    screen.wait("a still screen", |s| s.contents().contains("below")).unwrap();
+    // Keys are handled in their order: once this is typed, the screen is still.
+    screen.types("read").unwrap();
+    screen.wait("a still screen", |s| s.contents().contains("> read")).unwrap();
+    screen.shows("below").unwrap();
     let lines = |text: &str| {
         let rows = text.lines().filter(|row| row.contains("line-"));
         rows.map(str::to_owned).collect::<Vec<String>>()

@@ -28,13 +28,14 @@ fn chinese_is_typed_and_erased_with_the_caret_in_the_right_column() {
     let server = Server::start().unwrap();
     let libai = Person::new("李白").unwrap();
     let screen = live(&libai, &server);
-    let (row, start) = screen.caret();
+    // After the prompt, whose two letters are two columns wide each.
+    let start = 6;
+    screen.wait("the caret after the prompt", |s| s.cursor_position().1 == start).unwrap();
+    let (row, _) = screen.caret();
     let caret_at = |columns: u16| {
         let what = format!("the caret {columns} columns on");
         screen.wait(&what, |s| s.cursor_position() == (row, start + columns)).unwrap();
     };
-    assert_eq!(start, 6, "after the prompt, whose two letters are two columns wide each");
-
     screen.types("来了a").unwrap();
     caret_at(5);
     screen.types("\x7f").unwrap();
