@@ -102,6 +102,7 @@ pub fn help(language: Language) -> String {
         .map(|entry| format!("{:width$}  {}", entry.form, (entry.help)(language)))
         .collect();
     help.push(format!("{:width$}  {}", "//", language.help_slash()));
+    help.push(format!("{:width$}  {}", "F6", language.help_mouse()));
     help.join("\n")
 }
 

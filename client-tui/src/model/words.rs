@@ -129,6 +129,7 @@ words! {
     help_clear(): "clears the screen; scrolling up brings the lines back", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
     help_quit(): "leaves; lines that wait are kept for the next start", "退出；待发内容留到下次启动";
+    help_mouse(): "lets go of the mouse, so that the terminal can select text; again takes it back", "放开鼠标，以便终端选取文字；再按收回";
     help_slash(): "// at the start sends a slash", "开头写 // 可发送斜杠";
 
     // Why there is no link.

@@ -254,7 +254,8 @@ impl Raw {
                 return Ok(found);
             }
             let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            // Once the connection is over nothing more will come.
+            if left.is_zero() || heard.closed.is_some() {
                 bail!("waited {deadline:?} for this: {what}; {}", summary(&heard));
             }
             let woken = self.heard.news.wait_timeout(heard, left);

@@ -2,6 +2,7 @@
 
 use std::{
     io::Write,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -16,6 +17,8 @@ use kpl_tests::{
     },
     proxy::{Faults, Proxy, Random},
 };
+
+use crate::lines_of;
 
 const CROWD: usize = 20;
 /// Within this time of the server each client is live again.
@@ -137,5 +140,45 @@ fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
              doubled; live again within {slowest:?} at the latest\n"
         );
         std::io::stderr().write_all(report.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn what_was_answered_with_ok_is_there_after_a_kill_in_the_middle_of_a_flood() {
+    let mut server = Server::start().unwrap();
+
+    for life in 1..=3 {
+        let name = format!("life-{life}");
+        let author = Raw::v1(server.port(), &name).unwrap();
+        let plain = Raw::plain(server.port()).unwrap();
+        let texts = lines_of(&name, 20_000);
+        thread::scope(|scope| {
+            // The kill ends both in the middle, which is no failure of theirs.
+            scope.spawn(|| author.say_all(&texts, 300).is_ok());
+            scope.spawn(|| plain.say_all(&lines_of("plain", 20_000), 300).is_ok());
+            author.wait("the middle of the flood", |heard| heard.acks.len() > 700).unwrap();
+            server.kill().unwrap();
+            for client in [&author, &plain] {
+                client.wait("the end", |heard| heard.closed.is_some()).unwrap();
+            }
+        });
+
+        server.restart().unwrap();
+        let reader = Raw::v1(server.port(), "reader").unwrap();
+        let head = reader.look(|heard| heard.timeline.hello.as_ref().map_or(0, |hello| hello.head));
+        reader.wait("the history", |h| h.timeline.log.len() as u64 >= head).unwrap();
+        let kept = reader.lines();
+        for client in [&author, &plain] {
+            client.look(|heard| {
+                let mut said = heard.acks.values().filter_map(|answer| answer["seq"].as_u64());
+                assert!(said.all(|seq| seq <= head), "an acknowledged line is gone");
+            });
+        }
+        // What either of them was told of the other stands where it was told.
+        author.look(|heard| {
+            for line in heard.timeline.log.lines() {
+                assert_eq!(Some(line), kept.get(usize::try_from(line.seq).unwrap() - 1));
+            }
+        });
     }
 }

@@ -84,12 +84,11 @@ fn asked_to_end_under_load_it_keeps_and_tells_what_it_acknowledges() {
     let texts = lines_of("during", 4000);
     let answered = thread::scope(|scope| {
         // The connection ends in the middle, so that not all of them are answered.
-        let saying = scope.spawn(|| author.say_all(&texts, 500).is_ok());
+        scope.spawn(|| author.say_all(&texts, 500).is_ok());
         author.wait("the middle", |heard| heard.acks.len() > 800).unwrap();
         let ended = server.stop(END).unwrap();
         assert_eq!(ended.code, 0, "{}", ended.err);
         author.wait("the end of its connection", |heard| heard.closed.is_some()).unwrap();
-        drop(saying);
         author.look(|heard| {
             let kept = heard.acks.values().filter(|answer| answer["ok"] == true);
             kept.filter_map(|answer| answer["seq"].as_u64()).collect::<HashSet<u64>>()

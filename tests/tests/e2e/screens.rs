@@ -9,7 +9,7 @@ use kpl_tests::harness::{
     screen::Screen,
     server::Server,
     timeline::assert_whole,
-    wait::{PATIENCE, eventually, scaled},
+    wait::{PATIENCE, eventually},
 };
 
 use crate::{FIVE, lines_of};
@@ -30,7 +30,7 @@ fn order_on(screen: &Screen, lines: &[String]) -> Vec<(usize, String)> {
 
 #[test]
 fn five_people_in_five_terminals_see_each_line_once_and_in_one_order() {
-    let each = scaled(20, 40);
+    let each = 40;
     let server = Server::start().unwrap();
     let people = FIVE.map(|name| Person::new(name).unwrap());
     // So tall that all of it is on the screen at the end.
