@@ -126,11 +126,11 @@ words! {
     help_names(): "says who is here", "谁在这里";
     help_me(): "tells what you do: /me waves", "描述动作：/me 挥手";
     help_nick(): "takes another name", "换一个名字";
-    help_clear(): "clears the screen; scrolling up brings the lines back", "清屏；向上翻可重新载入";
+    help_clear(): "clears the screen; scrolling up loads it again", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
-    help_quit(): "leaves; lines that wait are kept for the next start", "退出；待发内容留到下次启动";
-    help_mouse(): "lets go of the mouse, so that the terminal can select text; again takes it back", "放开鼠标，以便终端选取文字；再按收回";
-    help_slash(): "// at the start sends a slash", "开头写 // 可发送斜杠";
+    help_quit(): "leaves; what waits is kept for the next start", "退出；待发内容留到下次启动";
+    help_mouse(): "lets go of the mouse to select text, or takes it", "放开鼠标以便选取文字，或收回鼠标";
+    help_slash(): "at the start of a line sends one slash", "在行首可发送一个斜杠";
 
     // Why there is no link.
     no_server(at: &str): "no server answers at {at}; is it running, and is that the address?", "{at} 没有服务器应答；服务器开着吗？地址对吗？";

@@ -287,14 +287,14 @@ fn help_and_a_plain_server_and_a_hint() {
                       /names      says who is here
                       /me ACTION  tells what you do: /me waves
                       /nick NAME  takes another name
-                      /clear      clears the screen; scrolling up brings the lines
-                      back
+                      /clear      clears the screen; scrolling up loads it again
                       /reconnect  tries to connect now
-                      /quit       leaves; lines that wait are kept for the next
-                      start
-                      //          // at the start sends a slash
+                      /quit       leaves; what waits is kept for the next start
+                      //          at the start of a line sends one slash
+                      F6          lets go of the mouse to select text, or takes it
     20:00       李白  hello                                                       ok
     20:00          -  who is there?
+
 
 
 
