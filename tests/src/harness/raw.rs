@@ -256,7 +256,7 @@ impl Raw {
             let left = end.saturating_duration_since(Instant::now());
             // Once the connection is over nothing more will come.
             if left.is_zero() || heard.closed.is_some() {
-                bail!("waited {deadline:?} for this: {what}; {}", summary(&heard));
+                bail!("waited in vain for this: {what}; {}", summary(&heard));
             }
             let woken = self.heard.news.wait_timeout(heard, left);
             heard = woken.unwrap_or_else(std::sync::PoisonError::into_inner).0;
