@@ -233,7 +233,7 @@ impl Known {
                 self.refused.push(refused);
                 Todo { again: Some(retry), ..Todo::default() }
             }
-            Link::Lost { why, .. } => self.lose(why),
+            Link::Lost { why, .. } => self.lose(format!("{why:?}")),
             Link::TurnedAway(refusal) => self.lose(format!("turned away: {refusal}")),
             _ => Todo::default(),
         }
