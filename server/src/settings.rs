@@ -182,10 +182,8 @@ fn default_config() -> Option<PathBuf> {
 fn table(path: &Path) -> Result<toml::Table, SettingsError> {
     let unreadable = |cause| SettingsError::Unreadable { path: path.into(), cause };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    text.parse().map_err(|cause| SettingsError::NotToml {
-        path: path.into(),
-        cause: Box::new(cause),
-    })
+    text.parse()
+        .map_err(|cause| SettingsError::NotToml { path: path.into(), cause: Box::new(cause) })
 }
 
 fn with_default(
@@ -197,8 +195,11 @@ fn with_default(
     let id = key.replace('-', "_");
     let known = |arg: &clap::Arg| !matches!(arg.get_id().as_str(), "config" | "help" | "version");
     if !command.get_arguments().any(|arg| known(arg) && arg.get_id() == id.as_str()) {
-        let mut names: Vec<&str> =
-            command.get_arguments().filter(|arg| known(arg)).filter_map(clap::Arg::get_long).collect();
+        let mut names: Vec<&str> = command
+            .get_arguments()
+            .filter(|arg| known(arg))
+            .filter_map(clap::Arg::get_long)
+            .collect();
         names.sort_unstable();
         return Err(SettingsError::UnknownKey {
             path: path.into(),
@@ -220,7 +221,9 @@ mod tests {
     use super::*;
 
     fn read(args: &[&str]) -> Result<Settings, SettingsError> {
-        Settings::read(std::iter::once("kpl-server").chain(args.iter().copied()).map(OsString::from))
+        Settings::read(
+            std::iter::once("kpl-server").chain(args.iter().copied()).map(OsString::from),
+        )
     }
 
     fn with_file(text: &str, args: &[&str]) -> Result<Settings, SettingsError> {

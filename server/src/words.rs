@@ -1,10 +1,6 @@
 //! What the program says on the terminal it was started from, in Chinese or English.
 
-use std::{
-    io::Write,
-    net::SocketAddr,
-    process::ExitCode,
-};
+use std::{io::Write, net::SocketAddr, process::ExitCode};
 
 use crate::settings::{SettingsError, StoreSetting};
 

@@ -17,10 +17,9 @@ const LIMIT: Duration = Duration::from_secs(3);
 
 /// The page `/health`.
 pub(super) fn router(store: Store) -> Router {
-    Router::new().route("/health", get(health)).with_state(Arc::new(Health {
-        store,
-        last: Mutex::new(None),
-    }))
+    Router::new()
+        .route("/health", get(health))
+        .with_state(Arc::new(Health { store, last: Mutex::new(None) }))
 }
 
 #[derive(Debug)]

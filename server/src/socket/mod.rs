@@ -5,10 +5,10 @@
 //! not async, as an async one is spawned as a task of its own and two lines of one client could
 //! swap: each does its work before it returns, and what must wait is spawned by name.
 //!
-//! - [`enter`]: a client connects, and is somebody in a room from then on
-//! - [`talk`]: it says a line
-//! - [`sync`]: it asks for a page of history
-//! - [`request`]: how the arguments of any event are read
+//! - `enter`: a client connects, and is somebody in a room from then on
+//! - `talk`: it says a line
+//! - `sync`: it asks for a page of history
+//! - `request`: how the arguments of any event are read
 
 mod enter;
 mod request;

@@ -65,9 +65,7 @@ impl Database {
         configure(&connection).map_err(database)?;
         let path = path.into();
         match schema::prepare(&mut connection) {
-            Ok(schema::Found::Ours(epoch)) => {
-                Ok(Self { connection, epoch, rooms: HashMap::new() })
-            }
+            Ok(schema::Found::Ours(epoch)) => Ok(Self { connection, epoch, rooms: HashMap::new() }),
             Ok(schema::Found::TooNew { found, known }) => {
                 Err(OpenError::TooNew { path, found, known })
             }

@@ -1,6 +1,6 @@
 //! What is kept: the lines of all rooms in their order, and who owns which name.
 //!
-//! [`Store`] is the handle that the rest of the server holds. Behind it [`database`] does the work
+//! [`Store`] is the handle that the rest of the server holds. Behind it `database` does the work
 //! on threads of its own, so that no fsync stops the server's.
 
 mod database;
