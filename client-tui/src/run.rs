@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     exit::{self, Exit},
-    io::terminal::{self, Keyboard, Screen, Typed},
+    io::terminal::{self, Disturbance, Keyboard, Screen, Typed},
     model::{
         effect::Effect,
         event::{Event, Link},
@@ -101,7 +101,7 @@ impl Chat {
                     Some(typed) => self.typed(typed, &mut keyboard)?,
                     None => return Ok(End { exit: Exit::Failed, farewell: None }),
                 },
-                () = self.screen.woken() => self.take_back()?,
+                disturbance = self.screen.disturbed() => self.redraw(disturbance)?,
                 () = sleep_until(next_tick(&self.client.state)) => self.tick(),
                 () = tokio::time::sleep_until((self.drawn + FRAME).into()), if self.stale => vec![],
                 count = self.client.links.recv_many(&mut links, BATCH) => {
@@ -165,10 +165,13 @@ impl Chat {
         perform::tick(&mut self.client.state)
     }
 
-    fn take_back(&mut self) -> anyhow::Result<Vec<Effect>> {
+    /// Draws everything anew: the window may have another size, and nobody told a stopped program.
+    fn redraw(&mut self, after: Disturbance) -> anyhow::Result<Vec<Effect>> {
         (self.stale, self.urgent) = (true, true);
-        self.screen.take_back()?;
-        // The window may have another size, and nobody told a stopped program.
+        match after {
+            Disturbance::Woken => self.screen.take_back()?,
+            Disturbance::Resized => self.screen.forget_all()?,
+        }
         let (columns, rows) = terminal::dimensions()?;
         Ok(update(&mut self.client.state, Event::Resized(columns, rows)))
     }
@@ -183,7 +186,7 @@ impl Chat {
                 }
                 Effect::Suspend => {
                     self.screen.suspend().await?;
-                    self.take_back()?;
+                    self.redraw(Disturbance::Woken)?;
                 }
                 Effect::Quit(farewell) => return Ok(Some(End { exit: Exit::Done, farewell })),
                 _ => {} // Done already: the world keeps nothing back but these.

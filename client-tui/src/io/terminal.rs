@@ -54,7 +54,20 @@ const STOP_TIMEOUT: Duration = Duration::from_millis(300);
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     woken: tokio::signal::unix::Signal,
+    resized: tokio::signal::unix::Signal,
     mouse: bool,
+}
+
+/// What happened to the window without a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disturbance {
+    /// The program was stopped by somebody else and goes on now: a shell has had the terminal
+    /// meanwhile.
+    Woken,
+    /// The window may have another size. The key stream tells it too, but loses it now and then to
+    /// a key that comes at the same moment; and a window that changed and changed back has lost
+    /// what was drawn.
+    Resized,
 }
 
 impl std::fmt::Debug for Screen {
@@ -67,9 +80,10 @@ impl Screen {
     /// Takes the terminal. Nothing is asked of it: one that does not answer would hold us up.
     pub fn open() -> io::Result<Self> {
         let woken = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+        let resized = signal(SignalKind::window_change())?;
         raise(true)?;
         let terminal = Terminal::new(CrosstermBackend::new(BufWriter::new(io::stdout())));
-        Ok(Self { terminal: terminal.inspect_err(|_| restore())?, woken, mouse: true })
+        Ok(Self { terminal: terminal.inspect_err(|_| restore())?, woken, resized, mouse: true })
     }
 
     /// Draws a frame, and sends what changed since the last one.
@@ -101,11 +115,12 @@ impl Screen {
         Ok(())
     }
 
-    /// Returns when the program was stopped by somebody else and goes on now: a shell has had the
-    /// terminal meanwhile.
-    pub async fn woken(&mut self) {
-        if self.woken.recv().await.is_none() {
-            std::future::pending::<()>().await;
+    /// Returns when something happened to the window without a key.
+    pub async fn disturbed(&mut self) -> Disturbance {
+        tokio::select! {
+            Some(()) = self.woken.recv() => Disturbance::Woken,
+            Some(()) = self.resized.recv() => Disturbance::Resized,
+            else => std::future::pending().await,
         }
     }
 
