@@ -43,6 +43,8 @@ const READ_BUFFER: usize = 512;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what is queued may take to be kept and told when the server stops.
 const DRAIN: Duration = Duration::from_secs(2);
+/// How long the store may take to bring everything into its one file.
+const FOLD: Duration = Duration::from_secs(1);
 /// How long clients may take to hear the last words.
 const CLOSE: Duration = Duration::from_secs(1);
 
@@ -105,8 +107,15 @@ pub async fn serve(
     };
     let sequencing = tokio::spawn(sequencer.run(items));
     let (buckets, start) = (Mutex::new(Buckets::new(settings.rate)), Instant::now());
-    let context =
-        Context { io: io.clone(), queue: queue.clone(), store, rooms, limits, buckets, start };
+    let context = Context {
+        io: io.clone(),
+        queue: queue.clone(),
+        store: store.clone(),
+        rooms,
+        limits,
+        buckets,
+        start,
+    };
     socket::open(Arc::new(context));
 
     let patience = Patience {
@@ -119,7 +128,7 @@ pub async fn serve(
         ended = sequencing => ended.context("the sequencer has died")?,
     }
     drop(listener);
-    stop(&io, &queue).await;
+    stop(&io, &queue, &store).await;
     Ok(())
 }
 
@@ -133,7 +142,7 @@ fn sockets(settings: &Settings) -> SocketIoBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
-async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>) {
+async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>, store: &Store) {
     tracing::info!("stops");
     let (stopped, told) = oneshot::channel();
     let drained = timeout(DRAIN, async {
@@ -147,6 +156,9 @@ async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>) {
     // A client that takes nothing would hold this up for ever.
     if timeout(CLOSE, io.close()).await.is_err() {
         tracing::info!("some clients did not hear the end");
+    }
+    if !matches!(timeout(FOLD, store.fold()).await, Ok(Ok(()))) {
+        tracing::info!("the store's log stays beside its file until the next start");
     }
 }
 

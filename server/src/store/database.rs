@@ -178,6 +178,11 @@ impl Database {
             .map(i64::cast_unsigned)
     }
 
+    /// Copies the log beside the file into it, and empties it.
+    pub(super) fn fold(&mut self) -> rusqlite::Result<()> {
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    }
+
     /// Writes and takes back as much as the longest line needs.
     pub(super) fn probe(&mut self) -> rusqlite::Result<()> {
         let change = self.connection.transaction()?;

@@ -220,6 +220,12 @@ impl Store {
         self.reader.run(move |database| database.head(&room)).await
     }
 
+    /// Brings everything into the one file, so that whoever copies it has it all. Nothing is lost
+    /// without this: the next start would do it.
+    pub async fn fold(&self) -> Result<(), StoreError> {
+        self.writer.run(Database::fold).await
+    }
+
     /// Writes and takes back as much as the longest line needs, to see whether one could be kept.
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.writer.run(Database::probe).await

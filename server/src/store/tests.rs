@@ -190,3 +190,18 @@ async fn nobody_else_may_read_what_is_kept() {
         assert_eq!(mode & 0o077, 0, "{:?}", file.path());
     }
 }
+
+#[tokio::test]
+async fn a_folded_store_can_be_copied_as_one_file() {
+    let (folder, setting) = folder();
+    let store = Store::open(&setting).unwrap();
+    let kept = store.append(vec![draft("u", None, "1")]).await.unwrap();
+
+    store.fold().await.unwrap();
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(path(&setting), &copy).unwrap();
+
+    let copied = Store::open(&StoreSetting::Sqlite(copy)).unwrap();
+    let page = copied.page(RoomName::default(), Span::After(0), 10).await.unwrap();
+    assert_eq!(page.messages, [kept[0].message.clone()]);
+}
