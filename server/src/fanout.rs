@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use kpl_shared::{
     message::Message,
-    names::RoomName,
+    names::{Name, RoomName},
     protocol::{Ack, Heads, Heard, Messages, Notice, Presence, Refused, event},
-    refusal::Refusal,
+    refusal::{Code, Refusal},
 };
 use serde::Serialize;
 use socketioxide::{
@@ -99,6 +99,15 @@ impl Audience {
 pub fn send<T: Serialize>(socket: &SocketRef, name: &str, body: &T) {
     // As above: full or gone.
     let _full_or_gone = socket.emit(name, body);
+}
+
+/// Tells a guest that its name has been claimed, and ends its connection.
+pub fn send_off(guest: &SocketRef, name: &Name) {
+    let message = format!("{name} has been claimed; come back under another name");
+    let refusal = Refusal::new(Code::NameTaken, message);
+    Reply::new(guest.clone(), None).refused(event::CONNECT, None, refusal);
+    // One that cannot hear it is full, and will be cut for that.
+    let _full_or_gone = guest.clone().disconnect();
 }
 
 /// The way back to whoever asked: its acknowledgement if it wants one, else an event.

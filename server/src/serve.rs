@@ -1,15 +1,10 @@
 //! The wiring: settings in, a running server out.
 
-use std::{
-    future::Future,
-    io::IsTerminal,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{future::Future, io::IsTerminal, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use kpl_shared::protocol::{Limits, MAX_PAGE};
-use socketioxide::{SocketIo, SocketIoBuilder};
+use kpl_shared::protocol::{Limits, MAX_PAGE, Notice};
+use socketioxide::{SocketIo, SocketIoBuilder, TransportType};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -42,9 +37,11 @@ const READ_BUFFER: usize = 512;
 /// How long a client may take between opening the transport and asking to be let in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what is queued may take to be kept and told when the server stops.
-const DRAIN: Duration = Duration::from_secs(2);
+const DRAIN: Duration = Duration::from_millis(1500);
 /// How long the store may take to bring everything into its one file.
 const FOLD: Duration = Duration::from_secs(1);
+/// How long clients that poll have to fetch the last words.
+const LAST_POLLS: Duration = Duration::from_millis(700);
 /// How long clients may take to hear the last words.
 const CLOSE: Duration = Duration::from_secs(1);
 
@@ -79,7 +76,10 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
             .map_err(|error| hint(error, settings.listen))?;
         // Caught from here on, so that nobody who reads the welcome can be too quick.
         let shutdown = told_to_stop()?;
-        words::welcome(listener.local_addr()?, &store).context("cannot write the welcome")?;
+        let welcomed = words::welcome(listener.local_addr()?, &store);
+        if let Err(error) = welcomed {
+            tracing::warn!(%error, "the welcome could not be written");
+        }
         serve(listener, settings, open, shutdown).await
     });
     // A client that is stuck holds no one up.
@@ -106,15 +106,16 @@ pub async fn serve(
         limits: limits.clone(),
     };
     let sequencing = tokio::spawn(sequencer.run(items));
-    let (buckets, start) = (Mutex::new(Buckets::new(settings.rate)), Instant::now());
+    let (lines, answers) = (Buckets::new(settings.rate), Buckets::new(socket::ANSWERS));
     let context = Context {
         io: io.clone(),
         queue: queue.clone(),
         store: store.clone(),
-        rooms,
+        rooms: rooms.clone(),
         limits,
-        buckets,
-        start,
+        lines: lines.into(),
+        answers: answers.into(),
+        start: Instant::now(),
     };
     socket::open(Arc::new(context));
 
@@ -128,7 +129,7 @@ pub async fn serve(
         ended = sequencing => ended.context("the sequencer has died")?,
     }
     drop(listener);
-    stop(&io, &queue, &store).await;
+    stop(&io, &queue, &rooms, &store).await;
     Ok(())
 }
 
@@ -142,7 +143,7 @@ fn sockets(settings: &Settings) -> SocketIoBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
-async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>, store: &Store) {
+async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>, rooms: &Rooms, store: &Store) {
     tracing::info!("stops");
     let (stopped, told) = oneshot::channel();
     let drained = timeout(DRAIN, async {
@@ -153,12 +154,25 @@ async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>, store: &Store) {
     if drained.await.is_err() {
         tracing::warn!("not all that was queued could be kept; nobody was told that it was");
     }
+    say_goodbye(io, rooms).await;
+    if io.sockets().iter().any(|socket| socket.transport_type() == TransportType::Polling) {
+        // What a poll has not fetched yet goes with the connection.
+        tokio::time::sleep(LAST_POLLS).await;
+    }
     // A client that takes nothing would hold this up for ever.
     if timeout(CLOSE, io.close()).await.is_err() {
         tracing::info!("some clients did not hear the end");
     }
     if !matches!(timeout(FOLD, store.fold()).await, Ok(Ok(()))) {
         tracing::info!("the store's log stays beside its file until the next start");
+    }
+}
+
+async fn say_goodbye(io: &SocketIo, rooms: &Rooms) {
+    let text = "the server stops; whoever reconnects loses nothing".into();
+    let notice = Notice { code: "restart".into(), text };
+    for room in rooms.open_now() {
+        room.audience.notify(io, &notice).await;
     }
 }
 

@@ -38,23 +38,23 @@ pub struct Settings {
     pub rate: Rate,
 
     /// How long a line may be, in bytes of UTF-8
-    #[arg(long, env = "KPL_MAX_TEXT", value_name = "BYTES", default_value_t = kpl_shared::text::DEFAULT_TEXT_BYTES)]
+    #[arg(long, env = "KPL_MAX_TEXT", value_name = "BYTES", default_value_t = kpl_shared::text::DEFAULT_TEXT_BYTES, value_parser = bytes)]
     pub max_text: usize,
 
     /// How long a message may be that a client sends, in bytes; also over polling
-    #[arg(long, env = "KPL_MAX_MESSAGE", value_name = "BYTES", default_value_t = 65_536)]
+    #[arg(long, env = "KPL_MAX_MESSAGE", value_name = "BYTES", default_value_t = 65_536, value_parser = bytes)]
     pub max_message: usize,
 
     /// How long a WebSocket frame may be that a client sends, in bytes
-    #[arg(long, env = "KPL_MAX_FRAME", value_name = "BYTES", default_value_t = 65_536)]
+    #[arg(long, env = "KPL_MAX_FRAME", value_name = "BYTES", default_value_t = 65_536, value_parser = bytes)]
     pub max_frame: usize,
 
     /// How long a client may take to send a request's headers, in seconds
-    #[arg(long, env = "KPL_HEADER_TIMEOUT", value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, env = "KPL_HEADER_TIMEOUT", value_name = "SECONDS", default_value_t = 10, value_parser = seconds())]
     pub header_timeout: u64,
 
     /// How long a client may take nothing of what it is sent before it is cut, in seconds
-    #[arg(long, env = "KPL_STALL_TIMEOUT", value_name = "SECONDS", default_value_t = 3)]
+    #[arg(long, env = "KPL_STALL_TIMEOUT", value_name = "SECONDS", default_value_t = 3, value_parser = seconds())]
     pub stall_timeout: u64,
 
     /// What the log looks like
@@ -90,7 +90,11 @@ impl FromStr for StoreSetting {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             None if text == "memory" => Ok(Self::Memory),
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("sqlite", path)) if !path.is_empty() && !path.starts_with(':') => {
+                // A name that `SQLite` gives a meaning of its own (":memory:", "file:...") is none.
+                let path = std::path::absolute(path).map_err(|error| error.to_string())?;
+                Ok(Self::Sqlite(path))
+            }
             _ => Err("write sqlite:PATH or memory".into()),
         }
     }
@@ -172,6 +176,15 @@ impl Settings {
         let folders = etcetera::choose_base_strategy().map_err(|_| SettingsError::Homeless)?;
         Ok(StoreSetting::Sqlite(folders.data_dir().join("kpl").join("kpl.db")))
     }
+}
+
+fn seconds() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=86_400)
+}
+
+fn bytes(text: &str) -> Result<usize, String> {
+    let bytes = text.parse().ok().filter(|bytes| (1..=1 << 24).contains(bytes));
+    bytes.ok_or_else(|| "write a number of bytes from 1 to 16777216".into())
 }
 
 fn default_config() -> Option<PathBuf> {
@@ -260,6 +273,7 @@ mod tests {
         assert_eq!("memory".parse(), Ok(StoreSetting::Memory));
         assert_eq!("sqlite:/a:b".parse(), Ok(StoreSetting::Sqlite("/a:b".into())));
         assert!("sqlite:".parse::<StoreSetting>().is_err());
+        assert!("sqlite::memory:".parse::<StoreSetting>().is_err());
         assert!("mysql:x".parse::<StoreSetting>().is_err());
     }
 

@@ -39,12 +39,16 @@ impl Handshake {
     /// Reads an `auth` value. Fields that nobody knows are passed over, so a client may send what
     /// it would send to any other server; a field that is known must be of its type.
     pub fn parse(auth: &Value) -> Result<Self, Refusal> {
+        let bad = |what: &str| Refusal::new(Code::BadRequest, what);
+        if !(auth.is_null() || auth.is_object()) {
+            return Err(bad("auth is an object"));
+        }
         let field = |name: &str| auth.get(name).filter(|value| !value.is_null());
         let v1 = match field("v") {
             None => false,
             Some(version) if version.as_u64() == Some(VERSION) => true,
-            Some(version) => {
-                let message = format!("this server speaks version {VERSION}, not {version:.20}");
+            Some(_) => {
+                let message = format!("this server speaks version {VERSION} only");
                 return Err(Refusal::new(Code::Version, message));
             }
         };
@@ -70,8 +74,13 @@ impl Handshake {
                     .ok_or_else(|| Refusal::new(Code::KeyInvalid, "a key is 64 hex digits"))
             })
             .transpose()?;
-        let epoch = field("epoch").and_then(Value::as_str).map(str::to_owned);
-        let after = field("after").and_then(Value::as_u64);
+        let epoch = field("epoch")
+            .map(|epoch| epoch.as_str().ok_or_else(|| bad("an epoch is a string")))
+            .transpose()?
+            .map(str::to_owned);
+        let after = field("after")
+            .map(|after| after.as_u64().ok_or_else(|| bad("after is a whole number from 0")))
+            .transpose()?;
         Ok(Self { v1, name, key, room, epoch, after })
     }
 }
@@ -155,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_client_that_says_nothing_is_plain_and_in_the_default_room() {
-        for auth in [json!(null), json!({}), json!([]), json!("x"), json!({"token": [1]})] {
+        for auth in [json!(null), json!({}), json!({"token": [1], "name": null})] {
             assert_eq!(Handshake::parse(&auth), Ok(Handshake::default()), "{auth}");
         }
     }
@@ -185,6 +194,11 @@ mod tests {
             (json!({"name": 5}), Code::NameInvalid),
             (json!({"name": "a b"}), Code::NameInvalid),
             (json!({"room": ""}), Code::RoomInvalid),
+            (json!([{"v": 1}]), Code::BadRequest),
+            (json!("x"), Code::BadRequest),
+            (json!({"after": "3"}), Code::BadRequest),
+            (json!({"after": -1}), Code::BadRequest),
+            (json!({"epoch": 3}), Code::BadRequest),
             (json!({"key": "abc"}), Code::KeyInvalid),
             (json!({"key": "é".repeat(32)}), Code::KeyInvalid),
         ] {

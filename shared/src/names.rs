@@ -39,12 +39,16 @@ impl Name {
 
     /// Whether the name looks like one that the server gives to guests.
     pub fn is_of_guests(&self) -> bool {
-        self.skeleton().0.starts_with(&Name(GUEST_PREFIX.into()).skeleton().0)
+        let (mine, guests) = (self.skeleton(), Name(GUEST_PREFIX.into()).skeleton());
+        mine.heard.starts_with(&guests.heard) || mine.seen.starts_with(&guests.seen)
     }
 
     /// What two names share when a reader could take one for the other.
     pub fn skeleton(&self) -> Skeleton {
-        Skeleton(skeleton(&folded(&self.0)).collect())
+        Skeleton {
+            heard: skeleton(&folded(&self.0)).collect(),
+            seen: folded(&skeleton(&self.0).collect::<String>()),
+        }
     }
 
     /// The name as it is shown.
@@ -81,15 +85,24 @@ impl From<Name> for String {
     }
 }
 
-/// The UTS #39 skeleton of a casefolded name. Equal skeletons are one name: whoever owns `admin`
-/// owns `Admin` and the look-alike with a Cyrillic `а`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Skeleton(String);
+/// The UTS #39 skeletons of a name, folded before and after: whoever owns `Alice` owns `ALICE` and
+/// the look-alike with a Cyrillic `А` by the one, and `AIice` with a capital I by the other. Names
+/// that share either are one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skeleton {
+    heard: String,
+    seen: String,
+}
 
 impl Skeleton {
-    /// The skeleton as it is kept.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Whether a reader could take a name of this skeleton for one of the other.
+    pub fn resembles(&self, other: &Self) -> bool {
+        self.heard == other.heard || self.seen == other.seen
+    }
+
+    /// Under what a name is claimed: whoever holds either of the two owns it.
+    pub fn claims(&self) -> [String; 2] {
+        [format!("heard:{}", self.heard), format!("seen:{}", self.seen)]
     }
 }
 
@@ -279,6 +292,11 @@ mod tests {
         }
     }
 
+    fn alike(one: &str, other: &str) -> bool {
+        let skeleton = |name| Name::parse(name).unwrap().skeleton();
+        skeleton(one).resembles(&skeleton(other))
+    }
+
     #[test]
     fn look_alikes_share_a_skeleton() {
         for (one, other) in [
@@ -287,14 +305,16 @@ mod tests {
             ("ао", "ao"),
             ("カ", "力"),
             ("Straße", "STRASSE"),
+            ("Alice", "AIice"),
+            ("Alice", "ALICE"),
+            ("KPO", "KP0"),
+            ("Bob", "B0b"),
         ] {
-            let skeleton = |name| Name::parse(name).unwrap().skeleton();
-            assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
+            assert!(alike(one, other), "{one} {other}");
         }
-        assert_ne!(
-            Name::parse("李白").unwrap().skeleton(),
-            Name::parse("李黑").unwrap().skeleton()
-        );
+        for (one, other) in [("李白", "李黑"), ("Bill", "Bili"), ("room1", "room2")] {
+            assert!(!alike(one, other), "{one} {other}");
+        }
     }
 
     #[test]

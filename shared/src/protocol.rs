@@ -1,7 +1,6 @@
 //! The events of version 1 and their bodies. Event names are spelled only here.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     message::{Kind, Message},
@@ -45,51 +44,6 @@ pub const MAX_PAGE: u16 = 200;
 pub const MAX_NAMED_PRESENCE: usize = 200;
 /// How long a client's own id for a line may be, in bytes.
 pub const MAX_CID_BYTES: usize = 64;
-
-/// What a client says: the arguments of a `talk` event, read from whatever came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Talk {
-    /// What is said, not yet checked.
-    pub text: String,
-    /// The client's own id for the line.
-    pub cid: Option<String>,
-    /// The room it is for; the handshake's when absent.
-    pub room: Option<String>,
-    /// What sort of line it is.
-    pub kind: Kind,
-}
-
-impl Talk {
-    /// Reads the arguments `text [, {cid, room, kind} | cid]`. Further arguments are passed over.
-    ///
-    /// The id is read even where the text is wrong, so that a refusal can name the line.
-    pub fn parse(args: &[Value]) -> Result<Self, (Refusal, Option<String>)> {
-        let options = args.get(1);
-        let cid = match options {
-            Some(Value::String(cid)) => Some(cid.as_str()),
-            Some(options) => options.get("cid").and_then(Value::as_str),
-            None => None,
-        };
-        let bad = |message: &str| Refusal::new(Code::BadRequest, message);
-        if cid.is_some_and(|cid| cid.is_empty() || cid.len() > MAX_CID_BYTES) {
-            let message = format!("a cid has 1 to {MAX_CID_BYTES} bytes");
-            return Err((bad(&message), None));
-        }
-        let cid = cid.map(str::to_owned);
-        let Some(Value::String(text)) = args.first() else {
-            return Err((bad("the first argument of talk is the text, a string"), cid));
-        };
-        let room = options.and_then(|o| o.get("room")).and_then(Value::as_str).map(str::to_owned);
-        let kind = match options.and_then(|options| options.get("kind")) {
-            None | Some(Value::Null) => Kind::Text,
-            Some(kind) => match kind.as_str().map(Kind::parse) {
-                Some(kind) if kind != Kind::Unknown => kind,
-                _ => return Err((bad("the kind of a line is text or action"), cid)),
-            },
-        };
-        Ok(Self { text: text.clone(), cid, room, kind })
-    }
-}
 
 /// The options of a `talk`, as a client sends them: the event's second argument.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -342,59 +296,8 @@ pub struct Notice {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
-
-    fn parse(args: &Value) -> Result<Talk, (Code, Option<String>)> {
-        Talk::parse(args.as_array().unwrap()).map_err(|(refusal, cid)| (refusal.code, cid))
-    }
-
-    #[test]
-    fn a_plain_line_is_only_its_text() {
-        let talk = parse(&json!(["123"])).unwrap();
-
-        assert_eq!(talk, Talk { text: "123".into(), cid: None, room: None, kind: Kind::Text });
-    }
-
-    #[test]
-    fn a_string_as_second_argument_is_the_lines_id() {
-        assert_eq!(parse(&json!(["x", "id-1"])).unwrap().cid.as_deref(), Some("id-1"));
-        assert_eq!(parse(&json!(["x", {"cid": "id-1"}, 3])).unwrap().cid.as_deref(), Some("id-1"));
-    }
-
-    #[test]
-    fn a_text_that_is_no_string_is_refused_by_the_lines_id() {
-        for text in [json!(123), json!(null), json!(true), json!({"a": 1}), json!(["x"])] {
-            let verdict = parse(&json!([text, {"cid": "c"}]));
-            assert_eq!(verdict, Err((Code::BadRequest, Some("c".into()))));
-        }
-        assert_eq!(parse(&json!([])), Err((Code::BadRequest, None)));
-        assert_eq!(parse(&json!(["x", "c".repeat(65)])), Err((Code::BadRequest, None)));
-        let verdict = parse(&json!(["x", {"kind": "edit"}]));
-        assert_eq!(verdict, Err((Code::BadRequest, None)));
-    }
-
-    fn any_json() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            any::<i64>().prop_map(Value::from),
-            ".{0,9}".prop_map(Value::from),
-        ];
-        leaf.prop_recursive(4, 32, 6, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-                prop::collection::hash_map("cid|kind|room|text", inner, 0..4)
-                    .prop_map(|map| Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
 
     proptest! {
-        #[test]
-        fn whatever_comes_is_read_or_refused(args in prop::collection::vec(any_json(), 0..4)) {
-            let _any_verdict = Talk::parse(&args);
-        }
-
         #[test]
         fn what_is_sent_is_what_is_read(
             text in any::<String>(), from in ".{1,9}", seq in 1u64.., at in any::<i64>(),

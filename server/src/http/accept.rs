@@ -3,10 +3,13 @@
 
 use std::{net::SocketAddr, pin::pin, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
 use tower::{Service, ServiceExt};
 
 use super::guard::Guarded;
@@ -19,7 +22,7 @@ const HEADER_BYTES: usize = 64 * 1024;
 /// How patient the loop is.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long a client may take for the headers of a request.
+    /// How long a client may take for the headers of a request, and then for its body.
     pub headers: Duration,
     /// How long a client may take nothing of what it is sent.
     pub stall: Duration,
@@ -64,7 +67,7 @@ where
     B::Error: std::error::Error + Send + Sync + 'static,
 {
     let io = TokioIo::new(Guarded::new(stream, patience.stall));
-    let service = service_fn(move |request| service.clone().oneshot(own(request, peer)));
+    let service = service_fn(move |request| answer(service.clone(), own(request, peer), patience));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.headers)
@@ -74,6 +77,23 @@ where
     if let Err(error) = pin!(connection).await {
         tracing::debug!(%peer, %error, "a connection ended");
     }
+}
+
+/// A request that brings a body is answered as soon as the body is there, so a body that drips is
+/// known by how long the answer takes. A poll, which waits for news, brings none.
+async fn answer<S, B>(
+    service: S,
+    request: Request<Incoming>,
+    patience: Patience,
+) -> Result<Response<B>, Box<dyn std::error::Error + Send + Sync>>
+where
+    S: Service<Request<Incoming>, Response = Response<B>>,
+    S::Error: std::error::Error + Send + Sync + 'static,
+{
+    if request.method() != Method::POST {
+        return Ok(service.oneshot(request).await?);
+    }
+    Ok(timeout(patience.headers, service.oneshot(request)).await??)
 }
 
 /// The request with headers and address of its own. As hyper hands them over they are slices of its

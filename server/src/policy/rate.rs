@@ -15,6 +15,11 @@ struct Limit {
 impl Rate {
     /// No limit.
     pub const OFF: Self = Self(None);
+
+    /// A burst, and so many a second after it.
+    pub const fn of(burst: u32, per_second: u32) -> Self {
+        Self(Some(Limit { burst, per_second }))
+    }
 }
 
 impl FromStr for Rate {

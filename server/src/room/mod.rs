@@ -21,7 +21,7 @@ use kpl_shared::{message::Message, names::RoomName};
 use self::presence::Presence;
 use crate::{
     fanout::Audience,
-    store::{Store, StoreError},
+    store::{Page, Store, StoreError},
 };
 
 /// How many lines a room remembers beside the store, so that those who come back after a short
@@ -79,13 +79,13 @@ impl Room {
         live.recent.drain(..surplus);
     }
 
-    /// The first `limit` lines after a number and whether there are more, if the room remembers.
-    pub fn recent_after(&self, after: u64, limit: usize) -> Option<(Vec<Message>, bool)> {
+    /// A page of the lines after a number, if the room remembers them.
+    pub fn recent_after(&self, after: u64, limit: usize) -> Option<Page> {
         let live = self.live();
         let first = live.recent.front()?.seq;
         let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
-        let more = live.recent.len().saturating_sub(skip) > limit;
-        Some((live.recent.iter().skip(skip).take(limit).cloned().collect(), more))
+        let left = live.recent.len().saturating_sub(skip);
+        Some(Page::of(live.recent.iter().skip(skip).take(limit).cloned().collect(), left))
     }
 }
 
@@ -146,8 +146,8 @@ mod tests {
         room.advance(&lines);
 
         let seqs = |after, limit| {
-            let (lines, more) = room.recent_after(after, limit)?;
-            Some((lines.iter().map(|line| line.seq).collect::<Vec<_>>(), more))
+            let page = room.recent_after(after, limit)?;
+            Some((page.messages.iter().map(|line| line.seq).collect::<Vec<_>>(), page.more))
         };
         assert_eq!(room.head(), 300);
         assert_eq!(seqs(297, 2), Some((vec![298, 299], true)));

@@ -11,8 +11,8 @@ use kpl_shared::{
     handshake::VERSION,
     message::Message,
     protocol::{
-        Heads, Hello, Limits, MAX_NAMED_PRESENCE, MAX_PAGE, Member, Members, Messages, Notice,
-        Presence, You, event,
+        Heads, Hello, Limits, MAX_NAMED_PRESENCE, MAX_PAGE, Member, Members, Messages, Presence,
+        You, event,
     },
     refusal::{Code, Refusal},
 };
@@ -25,7 +25,7 @@ use tokio::{
 use super::{Room, Rooms, session::Session};
 use crate::{
     fanout::{self, Reply},
-    store::{Draft, Kept, Span, Store},
+    store::{Draft, Kept, Owner, Page, Span, Store},
 };
 
 /// How many things may wait. Past that, lines are refused for the moment.
@@ -94,7 +94,6 @@ impl Sequencer {
                         while queue.recv_many(&mut batch, BATCH).await > 0 {
                             self.work(&mut batch).await;
                         }
-                        self.say_goodbye().await;
                         let _nobody_waits = stopped.send(());
                         return;
                     }
@@ -129,11 +128,16 @@ impl Sequencer {
             session.announced.store(false, Ordering::Release);
             return;
         }
+        if self.is_claimed(&session).await {
+            fanout::send_off(socket, &session.name);
+            return;
+        }
         let room = &session.room;
         if session.v1 {
             self.greet(socket, &session).await;
         }
         session.present.store(true, Ordering::Release);
+        let _already = session.inside.set(());
         let member = member(&session);
         let (came, total) = {
             let mut live = room.live();
@@ -143,6 +147,14 @@ impl Sequencer {
             self.tell_presence(room, event::JOINED, member, total).await;
         }
         room.audience.admit(socket, session.v1);
+    }
+
+    /// Whether a guest's name was claimed while the guest was on its way in. From here on it is
+    /// found by whoever claims it.
+    async fn is_claimed(&self, session: &Session) -> bool {
+        session.guest
+            && !session.name.is_of_guests()
+            && matches!(self.store.owner(session.name.clone(), None).await, Ok(Owner::Another))
     }
 
     /// `hello`, then the first page after what the client holds.
@@ -164,10 +176,10 @@ impl Sequencer {
         };
         fanout::send(socket, event::HELLO, &hello);
         let Some(after) = session.after.filter(|&after| after < hello.head) else { return };
-        let (messages, more) = match room.recent_after(after, MAX_PAGE.into()) {
+        let Page { messages, more } = match room.recent_after(after, MAX_PAGE.into()) {
             Some(page) => page,
             None => match self.store.page(room.name.clone(), Span::After(after), MAX_PAGE).await {
-                Ok(page) => (page.messages, page.more),
+                Ok(page) => page,
                 Err(error) => {
                     // The client sees from `hello` that it is behind, and asks.
                     tracing::error!(%error, "a replay could not be read");
@@ -276,14 +288,6 @@ impl Sequencer {
                 let count = Presence { room: room.name.clone(), member: None, total };
                 room.audience.tell_presence(&self.io, event::JOINED, &count).await;
             }
-        }
-    }
-
-    async fn say_goodbye(&self) {
-        let text = "the server stops; whoever reconnects loses nothing".into();
-        let notice = Notice { code: "restart".into(), text };
-        for room in self.rooms.open_now() {
-            room.audience.notify(&self.io, &notice).await;
         }
     }
 }

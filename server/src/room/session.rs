@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use kpl_shared::names::Name;
+use tokio::sync::SetOnce;
 
 use super::Room;
 
@@ -29,6 +30,8 @@ pub struct Session {
     /// Whether its entering has been queued. Whatever of its events comes first queues it, so that
     /// nothing of it is handled before it is in.
     pub announced: AtomicBool,
+    /// Set once it is in: what must not come before `hello` waits for that.
+    pub inside: SetOnce<()>,
     /// Whether it counts as present. Only the sequencer changes it.
     pub present: AtomicBool,
 }

@@ -5,15 +5,15 @@ use std::sync::{Arc, atomic::AtomicBool};
 use kpl_shared::{
     handshake::{Handshake, Key},
     names::Name,
-    protocol::event,
     refusal::{Code, Refusal},
 };
 use serde_json::Value;
 use socketioxide::extract::SocketRef;
+use tokio::sync::SetOnce;
 
 use super::{Context, now};
 use crate::{
-    fanout::Reply,
+    fanout,
     room::{sequencer::Item, session::Session},
     store::{KeyHash, Owner, StoreError},
 };
@@ -49,6 +49,7 @@ pub(super) async fn admit(
         since,
         after: asked.after.filter(|_| same_history),
         announced: AtomicBool::new(false),
+        inside: SetOnce::new(),
         present: AtomicBool::new(false),
     })
 }
@@ -110,18 +111,15 @@ async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, b
     }
 }
 
-/// A name that has just been claimed is no guest's any more, nor is one that looks like it.
+/// A name that has just been claimed is no guest's any more, nor is one that looks like it. Guests
+/// on their way in are asked again by the sequencer.
 fn send_off_guests(context: &Context, name: &Name) {
     let claimed = name.skeleton();
     for socket in context.io.sockets() {
         let session = socket.extensions.get::<Arc<Session>>();
         let Some(guest) = session.filter(|session| session.guest) else { continue };
-        if guest.name.skeleton() == claimed {
-            let message = format!("{} has been claimed; come back under another name", guest.name);
-            let refusal = Refusal::new(Code::NameTaken, message);
-            Reply::new(socket.clone(), None).refused(event::CONNECT, None, refusal);
-            // One that cannot hear it is full, and will be cut for that.
-            let _full_or_gone = socket.disconnect();
+        if guest.name.skeleton().resembles(&claimed) {
+            fanout::send_off(&socket, &guest.name);
         }
     }
 }

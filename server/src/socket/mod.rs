@@ -7,9 +7,10 @@
 //!
 //! - `enter`: a client connects, and is somebody in a room from then on
 //! - `talk`: it says a line
-//! - `sync`: it asks for a page of history
+//! - `ask`: it asks something; `sync`: for a page of history
 //! - `request`: how the arguments of any event are read
 
+mod ask;
 mod enter;
 mod request;
 mod sync;
@@ -22,24 +23,18 @@ use std::{
 };
 
 use kpl_shared::{
-    protocol::{Heartbeat, Limits, event},
-    refusal::{Code, Refusal},
+    protocol::{Limits, event},
+    refusal::Refusal,
 };
-use serde_json::Value;
-use socketioxide::{
-    SocketIo,
-    extract::{Data, SocketRef, TryData},
-    handler::ConnectHandler,
-};
+use socketioxide::{SocketIo, extract::SocketRef, handler::ConnectHandler};
 use tokio::{
     sync::{Semaphore, mpsc},
     time::Instant,
 };
 
-use self::request::Request;
+use self::request::{Auth, Request};
 use crate::{
-    fanout,
-    policy::rate::Buckets,
+    policy::rate::{Buckets, Rate},
     room::{Rooms, sequencer::Item, session::Session},
     store::Store,
 };
@@ -58,17 +53,30 @@ pub struct Context {
     /// What is allowed.
     pub limits: Limits,
     /// Who may speak how fast.
-    pub buckets: Mutex<Buckets>,
+    pub lines: Mutex<Buckets>,
+    /// Who may ask how fast.
+    pub answers: Mutex<Buckets>,
     /// When the server started: the rate's clock, which does not jump.
     pub start: Instant,
 }
 
+/// How fast an owner may ask.
+pub const ANSWERS: Rate = ask::RATE;
+
 impl Context {
-    /// Takes one of an owner's tokens.
-    fn take_token(&self, owner: &str) -> Result<(), u64> {
+    /// Takes one of the lines that an owner may say.
+    fn take_line(&self, owner: &str) -> Result<(), u64> {
+        self.take(&self.lines, owner)
+    }
+
+    /// Takes one of the answers that an owner may have.
+    fn take_answer(&self, owner: &str) -> Result<(), u64> {
+        self.take(&self.answers, owner)
+    }
+
+    fn take(&self, buckets: &Mutex<Buckets>, owner: &str) -> Result<(), u64> {
         let now = i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        buckets.take(owner, now)
+        buckets.lock().unwrap_or_else(PoisonError::into_inner).take(owner, now)
     }
 }
 
@@ -76,16 +84,19 @@ impl Context {
 pub fn open(context: Arc<Context>) {
     let io = context.io.clone();
     let at_the_door = context.clone();
-    let admit = async move |socket: SocketRef, TryData::<Value>(auth)| {
-        let session = enter::admit(&at_the_door, &socket, &auth.unwrap_or(Value::Null)).await?;
-        listen(&socket, Arc::new(session), at_the_door.clone());
+    let admit = async move |socket: SocketRef, Auth(auth): Auth| {
+        let session = enter::admit(&at_the_door, &socket, &auth?).await?;
+        listen(&socket, &Arc::new(session), &at_the_door);
         Ok::<(), Refusal>(())
     };
     let connected = async move |socket: SocketRef| enter::announce_later(&context, socket).await;
     io.ns("/", connected.with(admit));
 }
 
-fn listen(socket: &SocketRef, session: Arc<Session>, context: Arc<Context>) {
+/// Answers a question of a client, in its time.
+type Answer = fn(&Arc<Context>, &Arc<Session>, &Arc<Semaphore>, Request);
+
+fn listen(socket: &SocketRef, session: &Arc<Session>, context: &Arc<Context>) {
     socket.extensions.insert(session.clone());
 
     let (here, its) = (context.clone(), session.clone());
@@ -104,26 +115,18 @@ fn listen(socket: &SocketRef, session: Arc<Session>, context: Arc<Context>) {
     if !session.v1 {
         return;
     }
-    let (here, its) = (context.clone(), session.clone());
-    let pages = Arc::new(Semaphore::new(sync::AT_ONCE));
-    socket.on(event::SYNC, move |request: Request| {
-        sync::sync(&here, &its, &pages, request);
-        ready(())
-    });
-
-    socket.on(event::WHO, move |socket: SocketRef| {
-        let item = Item::Who(socket.clone(), session.clone());
-        if context.queue.try_send(item).is_err() {
-            let refusal = Refusal::for_now(Code::Unavailable, "the server is busy", 1000);
-            fanout::Reply::new(socket, None).refused(event::WHO, None, refusal);
-        }
-        ready(())
-    });
-
-    socket.on(event::HEARTBEAT, |socket: SocketRef, Data::<Heartbeat>(heartbeat)| {
-        fanout::send(&socket, event::HEARTBEAT, &heartbeat);
-        ready(())
-    });
+    let waiting = Arc::new(Semaphore::new(ask::AT_ONCE));
+    for (event, answer) in [
+        (event::SYNC, sync::sync as Answer),
+        (event::WHO, ask::who),
+        (event::HEARTBEAT, ask::heartbeat),
+    ] {
+        let (here, its, waiting) = (context.clone(), session.clone(), waiting.clone());
+        socket.on(event, move |request: Request| {
+            answer(&here, &its, &waiting, request);
+            ready(())
+        });
+    }
 }
 
 /// Milliseconds since 1970, UTC, by the machine's clock.

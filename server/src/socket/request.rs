@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
+use kpl_shared::refusal::{Code, Refusal};
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, SeqAccess, Visitor},
@@ -10,7 +11,7 @@ use serde_json::Value;
 use socketioxide::{
     adapter::LocalAdapter,
     extract::{AckSender, Data, SocketRef},
-    handler::FromMessageParts,
+    handler::{FromConnectParts, FromMessageParts},
     socket::Socket,
 };
 use socketioxide_core::Value as Packet;
@@ -52,6 +53,26 @@ impl FromMessageParts<LocalAdapter> for Request {
             Err(_not_json_or_too_deep) => Vec::new(),
         };
         Ok(Self { args, reply: Reply::new(socket_ref, ack) })
+    }
+}
+
+/// What a client says of itself when it connects. Saying nothing is fine; saying what cannot be
+/// read is not, as whoever says it would be let in as somebody else.
+pub(super) struct Auth(pub(super) Result<Value, Refusal>);
+
+impl FromConnectParts<LocalAdapter> for Auth {
+    type Error = Infallible;
+
+    fn from_connect_parts(
+        socket: &Arc<Socket<LocalAdapter>>,
+        auth: &Option<Packet>,
+    ) -> Result<Self, Infallible> {
+        if auth.is_none() {
+            return Ok(Self(Ok(Value::Null)));
+        }
+        let read = Data::<Value>::from_connect_parts(socket, auth);
+        let unreadable = |_| Refusal::new(Code::BadRequest, "auth cannot be read as JSON");
+        Ok(Self(read.map(|Data(auth)| auth).map_err(unreadable)))
     }
 }
 

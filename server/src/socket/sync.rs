@@ -8,40 +8,29 @@ use kpl_shared::{
 };
 use tokio::sync::Semaphore;
 
-use super::{Context, request::Request};
+use super::{Context, ask::ask, request::Request};
 use crate::{
     fanout::{self, Reply},
     room::session::Session,
     store::Span,
 };
 
-/// How many pages one client may wait for.
-pub(super) const AT_ONCE: usize = 4;
-/// When a client may ask again that waits for too many.
-const RETRY_MS: u64 = 200;
-
-/// Reads the page on the store's own thread and sends it. Pages need no place in the order of
-/// lines: their numbers tell the client where they belong.
+/// Reads the page on the store's own thread and sends it. Its numbers tell the client where the
+/// lines belong.
 pub(super) fn sync(
     context: &Arc<Context>,
     session: &Arc<Session>,
-    pages: &Arc<Semaphore>,
+    waiting: &Arc<Semaphore>,
     request: Request,
 ) {
-    let Request { mut args, reply } = request;
-    let (asked, span) = match parse(args.drain(..).next(), session) {
+    let Request { args, reply } = request;
+    let (asked, span) = match parse(args.into_iter().next(), session) {
         Ok(parsed) => parsed,
         Err(refusal) => return reply.refused(event::SYNC, None, refusal),
     };
-    let Ok(waiting) = pages.clone().try_acquire_owned() else {
-        let message = format!("at most {AT_ONCE} pages at once");
-        let refusal = Refusal::for_now(Code::TooFast, message, RETRY_MS);
-        return reply.refused(event::SYNC, None, refusal);
-    };
-    let (context, session) = (context.clone(), session.clone());
-    tokio::spawn(async move {
-        answer(&context, &session, asked, span, reply).await;
-        drop(waiting);
+    let (here, its) = (context.clone(), session.clone());
+    ask(context, session, waiting, (event::SYNC, reply), async move |reply| {
+        answer(&here, &its, asked, span, reply).await;
     });
 }
 

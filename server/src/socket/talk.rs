@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use kpl_shared::{
-    protocol::{Talk, event},
+    names::RoomName,
+    protocol::event,
     refusal::{Code, Refusal},
+    talk::Talk,
     text::Text,
 };
 use tokio::sync::mpsc::error::TrySendError;
@@ -49,12 +51,13 @@ fn draft(
 ) -> Result<Draft, (Refusal, Option<String>)> {
     let Talk { text, cid, room, kind } = Talk::parse(args)?;
     let refuse = |refusal| (refusal, cid.clone());
-    if let Some(room) = room.filter(|room| *room != session.room.name.as_str()) {
+    let elsewhere = |room: &String| RoomName::parse(room).ok().as_ref() != Some(&session.room.name);
+    if let Some(room) = room.filter(elsewhere) {
         let message = format!("you are in {}, not in {room:.32}", session.room.name);
         return Err(refuse(Refusal::new(Code::RoomInvalid, message)));
     }
     let text = Text::parse(text, context.limits.text_bytes).map_err(refuse)?.into_string();
-    context.take_token(&session.uid).map_err(|retry_ms| {
+    context.take_line(&session.uid).map_err(|retry_ms| {
         let message = "you speak faster than this server allows";
         refuse(Refusal::for_now(Code::TooFast, message, retry_ms))
     })?;

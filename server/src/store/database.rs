@@ -1,12 +1,17 @@
 //! One connection to the database, and the questions asked of it.
 
-use std::{collections::HashMap, path::Path, time::Duration};
+use std::{
+    collections::HashMap,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use kpl_shared::{
     message::{Kind, Message},
     names::{Name, RoomName},
 };
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OpenFlags, Row, Transaction, params};
 
 use super::{Draft, Kept, KeyHash, OpenError, Owner, Page, Span, schema};
 
@@ -20,6 +25,8 @@ const WAL_BYTES: i64 = 64 << 20;
 pub(super) struct Database {
     connection: Connection,
     epoch: String,
+    /// The file, and its inode when it was opened.
+    file: Option<(PathBuf, u64)>,
     /// What each room is called in the tables, and its last number. Only the writing connection
     /// uses it, and it is let go when a transaction fails.
     rooms: HashMap<RoomName, Place>,
@@ -32,24 +39,15 @@ struct Place {
 }
 
 impl Database {
-    /// Opens the file, makes it if it is not there, and brings an older one up to date.
+    /// Opens the file, which must be there, if need be empty, and brings it up to date.
     pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        use std::os::unix::fs::OpenOptionsExt;
-
-        // Made here first, so that nobody else may read what is kept, nor the files beside it.
-        if !path.exists() {
-            std::fs::OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .mode(0o600)
-                .open(path)
-                .map_err(|cause| OpenError::Io { path: path.into(), cause })?;
-        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = |cause| OpenError::Database { path: path.into(), cause };
+        let inode = inode(path).map_err(|cause| OpenError::Io { path: path.into(), cause })?;
         let connection = Connection::open_with_flags(path, flags).map_err(database)?;
-        Self::prepare(connection, path)
+        let mut database = Self::prepare(connection, path)?;
+        database.file = Some((path.into(), inode));
+        Ok(database)
     }
 
     /// A database that is gone with its connection.
@@ -65,13 +63,30 @@ impl Database {
         configure(&connection).map_err(database)?;
         let path = path.into();
         match schema::prepare(&mut connection) {
-            Ok(schema::Found::Ours(epoch)) => Ok(Self { connection, epoch, rooms: HashMap::new() }),
+            Ok(schema::Found::Ours(epoch)) => {
+                Ok(Self { connection, epoch, file: None, rooms: HashMap::new() })
+            }
             Ok(schema::Found::TooNew { found, known }) => {
                 Err(OpenError::TooNew { path, found, known })
             }
             Ok(schema::Found::Foreign) => Err(OpenError::Foreign { path }),
             Err(cause) => Err(OpenError::Database { path, cause }),
         }
+    }
+
+    /// What is written into a file that was moved or removed is lost with this process.
+    fn still_there(&self) -> rusqlite::Result<()> {
+        match &self.file {
+            Some((path, opened)) if inode(path).ok() != Some(*opened) => {
+                Err(rusqlite::Error::InvalidPath(path.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What tells the file from any other, if there is one.
+    pub(super) fn inode(&self) -> Option<u64> {
+        self.file.as_ref().map(|(_, inode)| *inode)
     }
 
     /// The name of the history.
@@ -95,6 +110,7 @@ impl Database {
     }
 
     fn try_append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
+        self.still_there()?;
         let Self { connection, rooms, .. } = self;
         let change = connection.transaction()?;
         let kept = drafts.into_iter().map(|draft| append_one(&change, rooms, draft)).collect();
@@ -111,27 +127,25 @@ impl Database {
         key: &KeyHash,
         now: i64,
     ) -> rusqlite::Result<Owner> {
-        self.connection.execute(
-            "INSERT INTO names (skeleton, name, key_hash, since) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO NOTHING",
-            params![name.skeleton().as_str(), name.as_str(), key.as_bytes(), now],
-        )?;
-        self.owner(name, Some(key))
+        let change = self.connection.transaction()?;
+        let owner = owner(&change, name, Some(key))?;
+        if owner != Owner::Another {
+            for claim in name.skeleton().claims() {
+                change.execute(
+                    "INSERT INTO names (skeleton, name, key_hash, since) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO NOTHING",
+                    params![claim, name.as_str(), key.as_bytes(), now],
+                )?;
+            }
+            change.commit()?;
+            return Ok(Owner::You);
+        }
+        Ok(owner)
     }
 
     /// Whose a name, or one that looks like it, is.
     pub(super) fn owner(&mut self, name: &Name, key: Option<&KeyHash>) -> rusqlite::Result<Owner> {
-        let claimed: Option<[u8; 32]> = self
-            .connection
-            .prepare_cached("SELECT key_hash FROM names WHERE skeleton = ?1")?
-            .query_row([name.skeleton().as_str()], |row| row.get(0))
-            .optional()?;
-        Ok(match claimed {
-            None => Owner::Nobody,
-            // Hashes are compared in constant time.
-            Some(claimed) if key == Some(&KeyHash::from_bytes(claimed)) => Owner::You,
-            Some(_) => Owner::Another,
-        })
+        owner(&self.connection, name, key)
     }
 
     /// At most `limit` lines of a room, oldest first.
@@ -160,12 +174,13 @@ impl Database {
             // One more than asked for, to know whether there are more.
             .query_map(params![room.as_str(), bound, i64::from(limit) + 1], message)?
             .collect::<rusqlite::Result<Vec<Message>>>()?;
-        let more = messages.len() > usize::from(limit);
+        let left = messages.len();
         messages.truncate(limit.into());
+        let mut page = Page::of(messages, left);
         if let Span::Before(_) = span {
-            messages.reverse();
+            page.messages.reverse();
         }
-        Ok(Page { messages, more })
+        Ok(page)
     }
 
     /// The number of a room's last line.
@@ -185,6 +200,7 @@ impl Database {
 
     /// Writes and takes back as much as the longest line needs.
     pub(super) fn probe(&mut self) -> rusqlite::Result<()> {
+        self.still_there()?;
         let change = self.connection.transaction()?;
         change.execute(
             "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(?1))",
@@ -192,6 +208,21 @@ impl Database {
         )?;
         change.commit()
     }
+}
+
+/// Of a name's two claims one may be another's: then the name is.
+fn owner(connection: &Connection, name: &Name, key: Option<&KeyHash>) -> rusqlite::Result<Owner> {
+    let mut verdict = Owner::Nobody;
+    let mut claims =
+        connection.prepare_cached("SELECT key_hash FROM names WHERE skeleton IN (?1, ?2)")?;
+    for claimed in claims.query_map(name.skeleton().claims(), |row| row.get::<_, [u8; 32]>(0))? {
+        // Hashes are compared in constant time.
+        if key != Some(&KeyHash::from_bytes(claimed?)) {
+            return Ok(Owner::Another);
+        }
+        verdict = Owner::You;
+    }
+    Ok(verdict)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
@@ -203,6 +234,10 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_size_limit", WAL_BYTES, |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(16);
     Ok(())
+}
+
+fn inode(path: &Path) -> std::io::Result<u64> {
+    std::fs::metadata(path).map(|file| file.ino())
 }
 
 fn append_one(

@@ -83,6 +83,23 @@ pub struct Page {
     pub more: bool,
 }
 
+/// How much text a page holds at most, unless a single line is longer. Whoever asks for pages and
+/// takes none of them must not fill the memory.
+const PAGE_BYTES: usize = 32 * 1024;
+
+impl Page {
+    /// The first of these lines that make a page, of `left` that there are.
+    pub fn of(mut messages: Vec<Message>, left: usize) -> Self {
+        let sums = messages.iter().scan(0, |sum, line| {
+            *sum += line.text.len();
+            Some(*sum)
+        });
+        let fitting = sums.take_while(|&sum| sum <= PAGE_BYTES).count().max(1);
+        messages.truncate(fitting);
+        Self { more: left > messages.len(), messages }
+    }
+}
+
 /// Whose a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
@@ -103,6 +120,9 @@ pub enum StoreError {
     /// The database said no.
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
+    /// Another store lies where this one was. Bring the first back, or start the server anew.
+    #[error("the store was replaced by another")]
+    Replaced,
     /// The store has ended.
     #[error("the store has ended")]
     Ended,

@@ -25,7 +25,8 @@ impl Worker {
     ) -> Result<Self, OpenError> {
         let (sender, mut queue) = mpsc::channel::<Work>(QUEUE);
         let (path, lock) = file.unzip();
-        let mut connection = Connection { database: Some(database), path };
+        let inode = database.inode();
+        let mut connection = Connection { database: Some(database), path, inode };
         std::thread::Builder::new()
             .name(name.into())
             .spawn(move || {
@@ -57,6 +58,9 @@ impl Worker {
 struct Connection {
     database: Option<Database>,
     path: Option<PathBuf>,
+    /// The file that was opened first. Another would have other lines under the numbers that the
+    /// clients were told.
+    inode: Option<u64>,
 }
 
 impl Connection {
@@ -69,7 +73,11 @@ impl Connection {
         let database = match (self.database.take(), &self.path) {
             (Some(database), _) => self.database.insert(database),
             (None, Some(path)) => match Database::open(path) {
-                Ok(database) => self.database.insert(database),
+                Ok(database) if database.inode() == self.inode => self.database.insert(database),
+                Ok(_) => {
+                    tracing::error!(store = %path.display(), "the store was replaced by another");
+                    return Err(StoreError::Replaced);
+                }
                 Err(error) => return Err(cause(error)),
             },
             (None, None) => return Err(StoreError::Ended),

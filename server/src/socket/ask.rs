@@ -1,0 +1,92 @@
+//! A client asks something: a page, who is here, whether anyone is there.
+//!
+//! Answers need no place in the order of lines, but they come after `hello`, and no client may ask
+//! faster than its answers can be given and taken: a few wait at once, and each owner has so many a
+//! second. One that asks for its pages one after the other, as it should, is merely slowed.
+
+use std::{sync::Arc, time::Duration};
+
+use kpl_shared::{
+    protocol::{Heartbeat, event},
+    refusal::{Code, Refusal},
+};
+use tokio::{sync::Semaphore, time::timeout};
+
+use super::{Context, enter, request::Request};
+use crate::{
+    fanout::{self, Reply},
+    policy::rate::Rate,
+    room::{sequencer::Item, session::Session},
+};
+
+/// How many answers one client may wait for.
+pub(super) const AT_ONCE: usize = 4;
+/// How many answers an owner gets at once, and then a second.
+pub(super) const RATE: Rate = Rate::of(200, 50);
+/// When a client may ask again that waits for too many answers.
+const RETRY_MS: u64 = 200;
+/// How long a client that asks before it is in waits for that. Without it, it has gone.
+const ENTERING: Duration = Duration::from_secs(10);
+
+/// Answers in its time, in a task of its own. `waiting` has a place for each answer that the client
+/// may wait for.
+pub(super) fn ask<F: Future<Output = ()> + Send>(
+    context: &Arc<Context>,
+    session: &Arc<Session>,
+    waiting: &Arc<Semaphore>,
+    (request, reply): (&str, Reply),
+    answer: impl FnOnce(Reply) -> F + Send + 'static,
+) {
+    let place = waiting.clone().try_acquire_owned();
+    let (Ok(place), true) = (place, enter::announce_now(context, reply.socket(), session)) else {
+        let message = format!("at most {AT_ONCE} answers at once");
+        let refusal = Refusal::for_now(Code::TooFast, message, RETRY_MS);
+        return reply.refused(request, None, refusal);
+    };
+    let (context, session) = (context.clone(), session.clone());
+    tokio::spawn(async move {
+        if timeout(ENTERING, session.inside.wait()).await.is_ok() {
+            while let Err(wait_ms) = context.take_answer(&session.uid) {
+                tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+            }
+            answer(reply).await;
+        }
+        drop(place);
+    });
+}
+
+/// It asks who is here.
+pub(super) fn who(
+    context: &Arc<Context>,
+    session: &Arc<Session>,
+    waiting: &Arc<Semaphore>,
+    request: Request,
+) {
+    let (queue, its) = (context.queue.clone(), session.clone());
+    ask(context, session, waiting, (event::WHO, request.reply), async move |reply| {
+        // The queue ends with the server, and with it every connection.
+        let _ended = queue.send(Item::Who(reply.socket().clone(), its)).await;
+    });
+}
+
+/// It asks whether anyone is there.
+pub(super) fn heartbeat(
+    context: &Arc<Context>,
+    session: &Arc<Session>,
+    waiting: &Arc<Semaphore>,
+    request: Request,
+) {
+    let Request { args, reply } = request;
+    let beat = args.into_iter().next().and_then(|beat| serde_json::from_value(beat).ok());
+    let Some(beat) = beat else {
+        let refusal = Refusal::new(Code::BadRequest, "heartbeat takes {n}, a whole number from 0");
+        return reply.refused(event::HEARTBEAT, None, refusal);
+    };
+    let beat: Heartbeat = beat;
+    if session.inside.get().is_some() {
+        return fanout::send(reply.socket(), event::HEARTBEAT, &beat);
+    }
+    ask(context, session, waiting, (event::HEARTBEAT, reply), async move |reply| {
+        fanout::send(reply.socket(), event::HEARTBEAT, &beat);
+    });
+}
