@@ -205,3 +205,21 @@ async fn a_folded_store_can_be_copied_as_one_file() {
     let page = copied.page(RoomName::default(), Span::After(0), 10).await.unwrap();
     assert_eq!(page.messages, [kept[0].message.clone()]);
 }
+
+#[tokio::test]
+async fn a_store_that_was_moved_away_takes_lines_again_once_it_is_back() {
+    let (folder, setting) = folder();
+    let store = Store::open(&setting).unwrap();
+    store.append(vec![draft("u", None, "1")]).await.unwrap();
+    let away = folder.path().join("away.db");
+
+    std::fs::rename(path(&setting), &away).unwrap();
+    let moved = store.append(vec![draft("u", None, "2")]).await;
+    let probe = store.probe().await;
+    let made_anew = path(&setting).exists();
+    std::fs::rename(&away, path(&setting)).unwrap();
+    let back = store.append(vec![draft("u", None, "2")]).await.unwrap();
+
+    assert!(moved.is_err() && probe.is_err() && !made_anew);
+    assert_eq!(places(&back), [(2, false)]);
+}
