@@ -1,4 +1,5 @@
-//! How long a program without a screen goes on trying to reach its server.
+//! How long a program without a screen goes on trying, where its server is away, cannot work or
+//! says nothing.
 
 use std::time::Duration;
 
@@ -9,13 +10,17 @@ use crate::{
     model::{clean, trouble::Trouble, words::Language},
 };
 
-/// How long to try. Those who sit before a screen may wait for ever; a script may not.
-const LIMIT: Duration = Duration::from_secs(8);
+/// How long to try for a link. Those who sit before a screen may wait for ever; a script may not.
+const LINK_LIMIT: Duration = Duration::from_secs(8);
+/// How long to wait, from the first trouble on, for anything to get done, whatever links there are
+/// meanwhile.
+const WORK_LIMIT: Duration = Duration::from_secs(12);
 
-/// Measures how long there has been no link.
+/// Measures how long there has been no link, and how long there has been trouble and no progress.
 #[derive(Debug)]
 pub struct Patience {
-    until: Option<Instant>,
+    unlinked: Option<Instant>,
+    hindered: Option<Instant>,
     why: Trouble,
     language: Language,
 }
@@ -23,25 +28,36 @@ pub struct Patience {
 impl Patience {
     /// Begins to measure: there is no link yet.
     pub fn start(language: Language) -> Self {
-        Self { until: Some(Instant::now() + LIMIT), why: Trouble::Silent, language }
+        Self { unlinked: Some(Instant::now()), hindered: None, why: Trouble::Silent, language }
     }
 
     /// There is a link.
     pub fn linked(&mut self) {
-        self.until = None;
+        self.unlinked = None;
     }
 
     /// There is none, for this reason.
     pub fn lost(&mut self, why: Trouble) {
-        self.why = why;
-        if self.until.is_none() {
-            self.until = Some(Instant::now() + LIMIT);
-        }
+        self.unlinked.get_or_insert_with(Instant::now);
+        self.hindered(why);
     }
 
-    /// Returns when there has been no link for too long.
+    /// What was asked for does not come, for this reason.
+    pub fn hindered(&mut self, why: Trouble) {
+        self.why = why;
+        self.hindered.get_or_insert_with(Instant::now);
+    }
+
+    /// Something got done, or there is nothing to do.
+    pub fn worked(&mut self) {
+        self.hindered = None;
+    }
+
+    /// Returns when it has been too long.
     pub async fn ends(&self) {
-        match self.until {
+        let link = self.unlinked.map(|since| since + LINK_LIMIT);
+        let work = self.hindered.map(|since| since + WORK_LIMIT);
+        match link.into_iter().chain(work).min() {
             Some(until) => sleep_until(until).await,
             None => std::future::pending().await,
         }
@@ -50,10 +66,15 @@ impl Patience {
     /// Says why nothing came of it, and what became of `kept` lines.
     pub fn complain(&self, kept: usize) {
         let mut said = self.why.sentence(self.language);
-        said.push_str(&self.language.tried_for(LIMIT.as_secs()));
+        said.push_str(&self.language.tried_for(self.tried().as_secs()));
         if kept > 0 {
             said.push_str(&self.language.and_kept(kept));
         }
         exit::say(&clean::sentence(&said));
+    }
+
+    fn tried(&self) -> Duration {
+        let since = self.unlinked.into_iter().chain(self.hindered).min();
+        since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 }

@@ -140,8 +140,9 @@ impl Post {
         Ok(())
     }
 
-    /// Returns when the first line may go again: the server asked for patience, or never answered.
-    pub async fn is_due(&mut self) {
+    /// Returns when the first line may go again: the server asked for patience, or never answered
+    /// (then true).
+    pub async fn is_due(&mut self) -> bool {
         let answer = self.sent.map(|sent| sent + ANSWER_TIMEOUT);
         let patience = self.queue.held_until().map(|until| {
             let wait = u64::try_from(until - start::now().0).unwrap_or(0);
@@ -150,6 +151,7 @@ impl Post {
         let Some(due) = patience.or(answer) else { return std::future::pending().await };
         sleep_until(due).await;
         self.ground();
+        patience.is_none()
     }
 
     /// Ends, and says how many lines stay on disk.

@@ -3,7 +3,8 @@
 
 use std::io::{self, Write};
 
-use kpl_shared::message::Kind;
+use kpl_shared::{message::Kind, text::steers_a_screen};
+use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::{
@@ -32,6 +33,24 @@ pub fn line(
         Kind::Unknown => return Ok(()),
     }
     words(out, text)
+}
+
+/// Prints a value as JSON on one line. What could steer a screen stands in it as an escape, which
+/// a reader of JSON reads as the character that it is.
+pub fn json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_string(value)?;
+    let mut rest = json.as_str();
+    while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| steers(*letter)) {
+        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(letter))?;
+        rest = &rest[at + letter.len_utf8()..];
+    }
+    writeln!(out, "{rest}")
+}
+
+/// Whether a character steers a screen, or parts lines for some readers of lines.
+fn steers(letter: char) -> bool {
+    steers_a_screen(letter)
+        || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Prints an entry without a number.
@@ -67,6 +86,18 @@ fn words(out: &mut impl Write, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_is_the_same_value_and_steers_no_terminal() {
+        let text = "汉\u{9b}31m\u{202e}a\u{2028}b\u{7f}\n\x1b[2J👨‍👩‍👧";
+        let mut out = Vec::new();
+
+        json(&mut out, &text).unwrap();
+
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+        assert_eq!(out, "\"汉\\u009b31m\\u202ea\\u2028b\\u007f\\n\\u001b[2J👨‍👩‍👧\"\n");
+    }
 
     #[test]
     fn nothing_that_steers_a_terminal_is_printed() {

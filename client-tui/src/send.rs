@@ -1,14 +1,17 @@
 //! `kpl-chat send`: says one line, or each line of the standard input, and ends when all of it has
 //! come back numbered.
 
-use kpl_shared::refusal::Refusal;
+use kpl_shared::{
+    protocol::Refused,
+    refusal::{Code, Refusal},
+};
 use tokio::sync::mpsc;
 
 use crate::{
     exit::{self, Exit},
     input::{self, Line, READ_AHEAD},
     io::connection::Connection,
-    model::event::Link,
+    model::{event::Link, trouble::Trouble},
     patience::Patience,
     post::Post,
     settings::Settings,
@@ -52,7 +55,12 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
                     break Exit::Refused;
                 }
             }
-            () = post.is_due() => post.depart(&connection).await?,
+            unanswered = post.is_due() => {
+                if unanswered {
+                    patience.hindered(Trouble::Silent);
+                }
+                post.depart(&connection).await?;
+            }
             () = patience.ends() => {
                 patience.complain(post.len());
                 break Exit::Unreachable;
@@ -69,9 +77,16 @@ async fn hear(
     connection: &Connection,
     link: Link,
 ) -> anyhow::Result<Option<Refusal>> {
+    let waiting = post.len();
     post.hear(&link)?;
+    if post.len() < waiting || post.is_empty() {
+        patience.worked();
+    }
     match link {
         Link::Greeted(_) | Link::FoundPlain => patience.linked(),
+        Link::Refused(Refused { code: code @ Code::Unavailable, message, .. }) => {
+            patience.hindered(Trouble::Refused(Refusal::new(code, message)));
+        }
         Link::Lost { why, .. } => patience.lost(why),
         Link::TurnedAway(refusal) => return Ok(Some(refusal)),
         _ => {}

@@ -20,6 +20,7 @@ use crate::{
         clock::Clock,
         event::Link,
         log::{Log, Taken},
+        trouble::Trouble,
     },
     patience::Patience,
     print,
@@ -78,8 +79,12 @@ async fn read(
                     }
                     _ => {}
                 }
+                let next = reading.log.next();
                 if let Some(ask) = reading.hear(link)? {
                     connection.sync(ask).await;
+                }
+                if reading.log.next() > next || (follow && reading.goal.is_some()) {
+                    patience.worked();
                 }
                 remember(&connection, &reading.log).await;
                 if reading.is_done() && !follow {
@@ -91,6 +96,9 @@ async fn read(
                     connection.sync(ask).await;
                 }
                 awaited = None;
+                if !follow {
+                    patience.hindered(Trouble::Silent);
+                }
             }
             () = patience.ends() => {
                 patience.complain(0);
@@ -172,8 +180,7 @@ impl<W: Write> Reading<W> {
             let clock = clock();
             for line in self.log.latest(fresh) {
                 if self.json {
-                    serde_json::to_writer(&mut self.out, line)?;
-                    writeln!(self.out)?;
+                    print::json(&mut self.out, line)?;
                 } else {
                     let time = clock.time(line.at);
                     print::line(&mut self.out, &time, Some(&line.from), line.kind, &line.text)?;
@@ -194,7 +201,7 @@ impl<W: Write> Reading<W> {
                 }
                 None => json!({"at": clock.now, "text": text}),
             };
-            writeln!(self.out, "{line}")?;
+            print::json(&mut self.out, &line)?;
         } else {
             let at = heard.map_or(clock.now, |heard| heard.at);
             let from = heard.map(|heard| heard.from.as_str());

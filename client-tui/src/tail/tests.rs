@@ -78,7 +78,7 @@ fn after_a_drop_it_goes_on_where_it_was() {
     reading.hear(hello("e", 10)).unwrap();
     reading.hear(told("e", 11..=11, 11, None)).unwrap();
 
-    reading.hear(Link::Lost { why: crate::model::trouble::Trouble::Broke, retry_ms: 1 }).unwrap();
+    reading.hear(Link::Lost { why: Trouble::Broke, retry_ms: 1 }).unwrap();
     reading.hear(hello("e", 13)).unwrap();
     reading.hear(told("e", 11..=13, 13, None)).unwrap();
 

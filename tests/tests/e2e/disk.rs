@@ -81,19 +81,25 @@ fn a_line_refused_by_a_full_disk_waits_in_the_outbox_until_there_is_room() {
     while reader.ask(event::TALK, &[long.as_str().into()]).unwrap()["ok"] == true {}
     let head = reader.look(|heard| heard.timeline.log.next());
 
+    // A script is told rather than held for ever, and its line waits.
+    let mut brief = libai.runs(&server.url(), "send", &["kept for later"]).unwrap();
+    let brief = brief.finish(PATIENCE).unwrap();
+    assert_eq!(brief.code, 3, "{}", brief.err);
+    assert!(brief.err.contains("what waits (1) is kept"), "{}", brief.err);
+
     let mut send = libai.runs(&server.url(), "send", &[&format!("patient {long:.3900}")]).unwrap();
     // He is in the room, so his line is refused by now or will be.
     reader
         .wait("him in the room", |heard| {
             let joined = heard.events.iter().filter(|(name, _)| name == event::JOINED);
-            joined.filter(|(_, body)| body[0]["member"]["name"] == "李白").count() >= 2
+            joined.filter(|(_, body)| body[0]["member"]["name"] == "李白").count() >= 3
         })
         .unwrap();
     disk.free(server.pid().unwrap()).unwrap();
     let ended = send.finish(PATIENCE).unwrap();
 
     assert_eq!(ended.code, 0, "{}", ended.err);
-    reader.wait("his line", |heard| heard.timeline.log.next() == head + 1).unwrap();
+    reader.wait("his lines", |heard| heard.timeline.log.next() == head + 2).unwrap();
     assert!(reader.texts().last().unwrap().starts_with("patient "));
 }
 

@@ -1,10 +1,11 @@
 //! `kpl-chat send` and `kpl-chat tail`: for scripts, pipes and those who only look.
 
-use kpl_shared::message::Message;
+use kpl_shared::{message::Message, protocol::event};
 use kpl_tests::harness::{
-    person::Person, program::Program, raw::Raw, server::Server, timeline::assert_whole,
-    wait::PATIENCE,
+    person::Person, program::Program, raw::Raw, server::Server, stranger::Stranger,
+    timeline::assert_whole, wait::PATIENCE,
 };
+use serde_json::json;
 
 fn numbers(count: usize) -> Vec<String> {
     (1..=count).map(|number| number.to_string()).collect()
@@ -94,6 +95,25 @@ fn tail_prints_the_last_lines_for_people_and_ends() {
     for (line, number) in lines.iter().zip(28..) {
         assert!(line.contains("李白") && line.ends_with(&format!("峡谷 {number}")), "{line}");
     }
+}
+
+#[test]
+fn a_server_that_greets_and_then_says_nothing_does_not_hold_a_script() {
+    let hello = json!({
+        "v": 1, "server": "mute", "epoch": "e", "room": "KPL", "head": 3,
+        "you": {"name": "瑶", "uid": "u", "guest": false},
+        "limits": {"text_bytes": 4096, "page": 200},
+    });
+    let mute = Stranger::saying(vec![(event::HELLO, vec![hello])]).unwrap();
+    let yao = Person::new("瑶").unwrap();
+
+    let mut tail = yao.runs(&mute.url(), "tail", &["-n", "3"]).unwrap();
+    let mut send = yao.runs(&mute.url(), "send", &["anyone?"]).unwrap();
+
+    let (tail, send) = (tail.finish(PATIENCE).unwrap(), send.finish(PATIENCE).unwrap());
+    assert_eq!((tail.code, tail.out.as_str()), (3, ""), "{}", tail.err);
+    assert_eq!(send.code, 3, "{}", send.err);
+    assert!(send.err.contains("what waits (1) is kept"), "{}", send.err);
 }
 
 #[test]
