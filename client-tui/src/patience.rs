@@ -7,7 +7,10 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     exit,
-    model::{clean, trouble::Trouble, words::Language},
+    model::{
+        text::clean,
+        words::{Language, trouble::Trouble},
+    },
 };
 
 /// How long to try for a link. Those who sit before a screen may wait for ever; a script may not.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     exit,
     io::{connection::Connection, outbox::Outbox},
-    model::{effect::Outgoing, event::Link, outbox::Outbox as Queue, words::Language},
+    model::{effect::Outgoing, event::Link, room::outbox::Outbox as Queue, words::Language},
     start,
 };
 

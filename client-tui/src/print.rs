@@ -8,9 +8,9 @@ use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::{
-    clean,
+    room::timeline::{Local, What},
     state::State,
-    timeline::{Local, What},
+    text::clean,
 };
 
 /// How many columns of a name are shown.

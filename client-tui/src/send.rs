@@ -11,7 +11,7 @@ use crate::{
     exit::{self, Exit},
     input::{self, Line, READ_AHEAD},
     io::connection::Connection,
-    model::{event::Link, trouble::Trouble},
+    model::{event::Link, words::trouble::Trouble},
     patience::Patience,
     post::Post,
     settings::Settings,

@@ -17,10 +17,9 @@ use crate::{
     exit::{self, Exit},
     io::connection::Connection,
     model::{
-        clock::Clock,
         event::Link,
-        log::{Log, Taken},
-        trouble::Trouble,
+        room::log::{Log, Taken},
+        words::{clock::Clock, trouble::Trouble},
     },
     patience::Patience,
     print,

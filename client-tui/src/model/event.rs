@@ -5,7 +5,7 @@ use kpl_shared::{
     refusal::Refusal,
 };
 
-use super::{key::Key, trouble::Trouble};
+use crate::model::{key::Key, words::trouble::Trouble};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,42 +1,30 @@
 //! The pure core: what the client knows, and what it does about what happens.
 //!
-//! In the order in which an event travels:
+//! An event comes in by [`update`], is taken up by the hand or by the room, and goes out as
+//! effects:
 //!
 //! - [`event`], [`key`]: what happens
-//! - [`update`]: the way in; keys go on to `typed` and `said`, the server's words to `heard`
-//! - [`state`]: everything that the client knows, made of
-//!   [`log`], [`outbox`], [`composer`], [`people`] and [`clock`]
-//! - [`command`]: what a line that begins with a slash asks for
+//! - [`update`]: the way in
+//! - [`hand`]: what keys do: the draft, the commands, what is said
+//! - [`room`]: what the link brings: the lines in their order, the people, the lines that wait
+//! - [`state`]: everything that the client knows
 //! - [`effect`]: what the world should do about it
 //!
 //! And for the view, which draws it:
 //!
-//! - [`timeline`]: all that can be read, in order; [`reading`]: what of it is in the window
-//! - [`rows`], [`wrap`], [`geometry`]: how it is laid out
-//! - [`clean`]: the guard that all of it is drawn through
-//! - [`words`]: every word of the interface; [`trouble`]: why there is no link
+//! - [`page`]: what is in the window, and how it is laid out
+//! - [`text`]: the guard that all of it is drawn through, and how it is broken into rows
+//! - [`words`]: every word of the interface, in both languages
 
-pub mod clean;
-pub mod clock;
-pub mod command;
-pub mod composer;
 pub mod effect;
 pub mod event;
-pub mod geometry;
-mod heard;
+pub mod hand;
 pub mod key;
-pub mod log;
-pub mod outbox;
-pub mod people;
-pub mod reading;
-pub mod rows;
-mod said;
+pub mod page;
+pub mod room;
 pub mod state;
 #[cfg(test)]
 pub(crate) mod tests;
-pub mod timeline;
-pub mod trouble;
-mod typed;
+pub mod text;
 pub mod update;
 pub mod words;
-pub mod wrap;

@@ -4,17 +4,16 @@ use kpl_shared::{
     message::Message, names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES,
 };
 
-use super::{
-    clock::Clock,
-    composer::Composer,
+use crate::model::{
     effect::{Effect, Outgoing},
-    geometry::Geometry,
-    log::Log,
-    outbox::Outbox,
-    people::People,
-    reading::Anchor,
-    timeline::{Local, Locals, Timeline, What},
-    words::Language,
+    hand::composer::Composer,
+    room::{
+        log::Log,
+        outbox::Outbox,
+        people::People,
+        timeline::{Anchor, Local, Locals, Timeline, What},
+    },
+    words::{Language, clock::Clock},
 };
 
 /// How many lines stay in memory while one reads the newest. Scrolling up loads what was dropped.
@@ -130,7 +129,7 @@ impl State {
         for line in config.queued {
             outbox.push(line, 0);
         }
-        let prefix = super::clean::bounded(&config.cid_prefix, MAX_PREFIX_BYTES);
+        let prefix = crate::model::text::clean::bounded(&config.cid_prefix, MAX_PREFIX_BYTES);
         Self {
             wanted: config.name,
             you: None,
@@ -178,11 +177,6 @@ impl State {
     /// Everything that can be read, in order.
     pub fn timeline(&self) -> Timeline<'_> {
         Timeline { log: &self.log, locals: &self.locals, outbox: &self.outbox }
-    }
-
-    /// How the window is divided; `None` if it is too small.
-    pub fn geometry(&self) -> Option<Geometry> {
-        Geometry::of(self, self.size.0, self.size.1)
     }
 
     /// Whether a line was said by us, in this run or through the outbox of an earlier one.

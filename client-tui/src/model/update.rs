@@ -2,12 +2,13 @@
 //!
 //! It reads no clock and touches no socket, so a test can replay any evening.
 
-use super::{
+use crate::model::{
     effect::Effect,
     event::Event,
-    heard, reading,
+    hand::press,
+    page::reading,
+    room::heard,
     state::{Hint, PATIENCE, Standing, State},
-    typed,
 };
 
 /// Takes in one event and says what the world should do about it, in this order.
@@ -19,7 +20,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 
 fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
-        Event::Pressed(key) => typed::pressed(state, key),
+        Event::Pressed(key) => press::pressed(state, key),
         Event::Pasted(text) => {
             // A paste is a draft, however many line ends it has: only Enter sends.
             state.hint = (!state.composer.insert(&text)).then_some(Hint::DraftCut);
@@ -33,7 +34,7 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Ticked { now, offset } => ticked(state, now, offset),
         Event::Link(link) => heard::heard(state, link),
         Event::OutboxFailed(why) => {
-            let why = super::clean::sentence(&why);
+            let why = crate::model::text::clean::sentence(&why);
             state.notify(state.language.not_kept(&why));
             vec![]
         }

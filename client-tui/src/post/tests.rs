@@ -142,7 +142,9 @@ async fn a_line_that_the_server_would_not_take_is_not_sent() {
 async fn after_a_drop_the_line_goes_again() {
     let mut office = Office::with(&["a"]).await;
 
-    office.hears(Link::Lost { why: crate::model::trouble::Trouble::Broke, retry_ms: 1 }).await;
+    office
+        .hears(Link::Lost { why: crate::model::words::trouble::Trouble::Broke, retry_ms: 1 })
+        .await;
     assert!(office.post.sent.is_none());
     office.hears(greeting()).await;
 

@@ -4,8 +4,10 @@ use ratatui::buffer::Buffer;
 
 use super::{ink, paint};
 use crate::model::{
-    geometry::{self, Geometry},
-    rows::Ink,
+    page::{
+        geometry::{self, Geometry},
+        rows::Ink,
+    },
     state::State,
 };
 

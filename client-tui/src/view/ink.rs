@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::model::{rows::Ink, state::State};
+use crate::model::{page::rows::Ink, state::State};
 
 /// The colours of names: those that can be read on dark and on light.
 const NAMES: [Color; 12] = [

@@ -12,9 +12,7 @@ pub mod timeline;
 use ratatui::Frame;
 
 use crate::model::{
-    geometry::Geometry,
-    reading,
-    rows::Ink,
+    page::{geometry::Geometry, reading, rows::Ink},
     state::{Hint, State},
 };
 
@@ -77,7 +75,8 @@ fn help_bar(state: &State, frame: &mut Frame<'_>) {
     let help = state.language.keys_help();
     let keys = state.language.keys();
     let end = paint::text(buffer, 1, row, &keys, style);
-    let at = usize::from(area.width).saturating_sub(crate::model::clean::drawn_width(&help) + 1);
+    let at =
+        usize::from(area.width).saturating_sub(crate::model::text::clean::drawn_width(&help) + 1);
     if at > usize::from(end) {
         paint::text(buffer, u16::try_from(at).unwrap_or(0), row, &help, style);
     }

@@ -4,7 +4,7 @@
 use ratatui::{buffer::Buffer, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::model::clean;
+use crate::model::text::clean;
 
 /// Writes a text of one line from a column on, as far as the row goes; returns the column after it.
 pub fn text(buffer: &mut Buffer, column: u16, row: u16, text: &str, style: Style) -> u16 {

@@ -4,10 +4,9 @@ use ratatui::{buffer::Buffer, style::Modifier};
 
 use super::{ink, paint};
 use crate::model::{
-    clean,
-    geometry::WIDE,
-    rows::Ink,
+    page::{geometry::WIDE, rows::Ink},
     state::{Standing, State},
+    text::clean,
 };
 
 /// Draws the status line into the first row.

@@ -27,7 +27,7 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
             let symbol = buffer[(column, row)].symbol();
             line.push_str(symbol);
             // A wide character covers the cell that follows it.
-            column += u16::try_from(crate::model::clean::width(symbol)).unwrap().max(1);
+            column += u16::try_from(crate::model::text::clean::width(symbol)).unwrap().max(1);
         }
         lines.push(line.trim_end().to_owned());
     }

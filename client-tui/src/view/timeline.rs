@@ -3,7 +3,10 @@
 use ratatui::buffer::Buffer;
 
 use super::{ink, paint};
-use crate::model::{geometry::Geometry, rows::Row, state::State};
+use crate::model::{
+    page::{geometry::Geometry, rows::Row},
+    state::State,
+};
 
 /// Draws the rows.
 pub fn draw(state: &State, rows: &[Row], geometry: &Geometry, buffer: &mut Buffer) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Result, bail, ensure};
-use kpl_chat::model::log::Log;
+use kpl_chat::model::room::log::Log;
 use kpl_shared::{
     message::Message,
     protocol::{Heads, Hello, Messages, Sync},

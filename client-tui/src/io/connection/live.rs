@@ -16,7 +16,7 @@ use super::{
     socket::{self, Socket},
     wire::Heard,
 };
-use crate::model::{effect::Outgoing, event::Link, trouble::Trouble};
+use crate::model::{effect::Outgoing, event::Link, words::trouble::Trouble};
 
 /// How long a server has for its `hello` before it is taken for a plain one.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(2);

@@ -34,7 +34,7 @@ use self::{
     socket::{Failure, Socket},
 };
 use super::address::Address;
-use crate::model::{effect::Outgoing, event::Link, trouble::Trouble};
+use crate::model::{effect::Outgoing, event::Link, words::trouble::Trouble};
 
 /// How many events wait for their reader before the link, and so the server, has to wait.
 const LINKS_CAPACITY: usize = 64;

@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use super::wire::{self, Heard};
-use crate::{io::address::Address, model::trouble::Trouble};
+use crate::{io::address::Address, model::words::trouble::Trouble};
 
 /// How long the server has for TCP, WebSocket and the library's first packets.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -4,7 +4,7 @@ use kpl_shared::protocol::{Heard as Meta, Heartbeat, event};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::{event::Link, trouble::Trouble};
+use crate::model::{event::Link, words::trouble::Trouble};
 
 /// One thing that a connection brings.
 #[derive(Debug, PartialEq)]

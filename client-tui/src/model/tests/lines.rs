@@ -6,9 +6,9 @@ use crate::model::{
     effect::Effect,
     event::{Event, Link},
     key::{Key, KeyCode},
+    room::timeline::What,
     state::{Hint, Standing},
     tests::script::*,
-    timeline::What,
 };
 
 fn keep(cid: &str, text: &str) -> Effect {

@@ -8,9 +8,9 @@ use kpl_shared::{
 use crate::model::{
     effect::Effect,
     event::{Event, Link},
+    room::timeline::What,
     state::Standing,
     tests::script::*,
-    timeline::What,
 };
 
 fn notices(state: &crate::model::state::State) -> Vec<&str> {
@@ -161,7 +161,7 @@ fn hostile_names_and_sentences_are_tamed_before_they_are_kept() {
     let mut state = live(0);
     let mut huge = line(1, &"x".repeat(10_000_000), &"y".repeat(10_000_000));
     huge.uid = "z".repeat(10_000_000);
-    let hostile = crate::model::trouble::Trouble::Here { cause: "a\x1b[2J\nb".into() };
+    let hostile = crate::model::words::trouble::Trouble::Here { cause: "a\x1b[2J\nb".into() };
 
     play(
         &mut state,

@@ -1,20 +1,21 @@
 //! Scrolling, and what comes while one reads.
 
 use crate::model::{
-    clean,
     effect::Effect,
     event::{Event, Link},
     key::KeyCode,
-    reading,
+    page::{geometry::Geometry, reading},
     state::State,
     tests::script::*,
+    text::clean,
 };
 
 /// What is in the window, a text a row.
 fn window(state: &State) -> Vec<String> {
-    let geometry = state.geometry().unwrap();
+    let geometry = Geometry::now(state).unwrap();
     let (width, height) = (geometry.columns.into(), geometry.timeline_rows.into());
-    let texts = |row: &Vec<crate::model::rows::Piece>| row.last().map(|piece| piece.text.clone());
+    let texts =
+        |row: &Vec<crate::model::page::rows::Piece>| row.last().map(|piece| piece.text.clone());
     reading::window(state, width, height).rows.iter().filter_map(texts).collect()
 }
 

@@ -134,7 +134,7 @@ pub(crate) fn told(seqs: impl IntoIterator<Item = u64>) -> Event {
 }
 
 pub(crate) fn lost(retry_ms: u64) -> Event {
-    Event::Link(Link::Lost { why: crate::model::trouble::Trouble::Broke, retry_ms })
+    Event::Link(Link::Lost { why: crate::model::words::trouble::Trouble::Broke, retry_ms })
 }
 
 pub(crate) fn turned_away(code: Code) -> Event {

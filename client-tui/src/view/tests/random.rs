@@ -92,7 +92,7 @@ fn any_link() -> impl Strategy<Value = Link> {
         1 => any::<u32>().prop_map(Link::Measured),
         1 => "p-[0-9]".prop_map(|cid| Link::Passed { cid }),
         1 => (TEXT, any::<u64>()).prop_map(|(why, retry_ms)| {
-            let why = crate::model::trouble::Trouble::NoServer { at: why };
+            let why = crate::model::words::trouble::Trouble::NoServer { at: why };
             Link::Lost { why, retry_ms }
         }),
         1 => prop::sample::select(Code::ALL).prop_map(|code| match turned_away(code) {

@@ -3,13 +3,12 @@
 
 use kpl_shared::message::Kind;
 
-use super::{
-    clean,
-    clock::Day,
-    geometry::WIDE,
+use crate::model::{
+    page::geometry::WIDE,
+    room::timeline::{Item, Place, What},
     state::State,
-    timeline::{Item, Place, What},
-    wrap::wrap,
+    text::{clean, wrap::wrap},
+    words::clock::Day,
 };
 
 /// How many columns a time of day takes.

@@ -2,7 +2,7 @@
 
 use kpl_shared::refusal::Refusal;
 
-use super::words::Language;
+use crate::model::words::Language;
 
 /// Why a link broke, or an attempt to make one failed. `at` is the address that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,14 +7,14 @@ use kpl_shared::{
     text::DEFAULT_TEXT_BYTES,
 };
 
-use super::{
-    clean,
+use crate::model::{
     effect::Effect,
     event::Link,
-    said,
+    hand::said,
+    room::timeline::What,
     state::{Standing, State},
-    timeline::What,
-    trouble::Trouble,
+    text::clean,
+    words::trouble::Trouble,
 };
 
 /// How many different reasons are told during one outage.
@@ -23,7 +23,7 @@ const MAX_REASONS: usize = 3;
 const MAX_ID_BYTES: usize = 256;
 
 /// The link changed or brought something.
-pub(super) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
+pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
     match link {
         Link::Dialled => {
             unlinked(state, Standing::Dialling);

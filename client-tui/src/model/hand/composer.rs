@@ -11,7 +11,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use self::recall::Recall;
-use super::{clean, wrap::wrap};
+use crate::model::text::{clean, wrap::wrap};
 
 /// How long a draft may be, in bytes. No server takes a line of this size.
 pub const MAX_DRAFT_BYTES: usize = 64 * 1024;

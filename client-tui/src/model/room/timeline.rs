@@ -8,7 +8,7 @@ use std::{
 
 use kpl_shared::message::{Kind, Message};
 
-use super::{
+use crate::model::room::{
     log::Log,
     outbox::{Outbox, Waiting},
 };
@@ -24,6 +24,18 @@ pub struct Place {
     pub seq: u64,
     /// The number of the local entry after that line, from 1; 0 for the line itself.
     pub local: u64,
+}
+
+/// A row of the timeline, to which whoever has scrolled up is tied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    /// The item.
+    pub place: Place,
+    /// Its row, from 0; below 0 is the day above it. Whether there is a day can change when older
+    /// lines come, so it is not counted in.
+    pub row: isize,
+    /// The number that came next when one scrolled away from the end.
+    pub since: u64,
 }
 
 /// What stands at a place.

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::effect::Outgoing;
+use crate::model::effect::Outgoing;
 
 /// How long to wait where a refusal names no time, in milliseconds.
 const DEFAULT_WAIT: u64 = 2_000;

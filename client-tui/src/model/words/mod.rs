@@ -1,8 +1,11 @@
 //! Every word on the screen, in the two languages that the interface speaks.
 
+pub mod clock;
+pub mod trouble;
+
 use kpl_shared::refusal::Code;
 
-use super::clock::Day;
+use crate::model::words::clock::Day;
 
 /// The language of the interface. What people say is theirs and is never translated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -2,16 +2,16 @@
 
 use kpl_shared::{message::Kind, names::Name, text::Text};
 
-use super::{
-    clean,
-    command::{self, Command, Misread},
+use crate::model::{
     effect::{Effect, Outgoing},
+    hand::command::{self, Command, Misread},
+    room::timeline::What,
     state::{Standing, State},
-    timeline::What,
+    text::clean,
 };
 
 /// Enter: the draft is sent, or done as a command. What cannot be stays in the composer.
-pub(super) fn submitted(state: &mut State) -> Vec<Effect> {
+pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
     if state.composer.text().trim().is_empty() {
         return reconnect(state);
     }
@@ -33,19 +33,19 @@ pub(super) fn submitted(state: &mut State) -> Vec<Effect> {
 }
 
 /// Leaves, and says what is left to be sent.
-pub(super) fn quit(state: &State) -> Effect {
+pub(in crate::model) fn quit(state: &State) -> Effect {
     let count = state.outbox.len();
     Effect::Quit((count > 0).then(|| state.language.kept_for_next(count)))
 }
 
 /// Lists the commands.
-pub(super) fn help(state: &mut State) {
+pub(in crate::model) fn help(state: &mut State) {
     state.reading = None;
     state.notify(command::help(state.language));
 }
 
 /// Says who is here.
-pub(super) fn names(state: &mut State) {
+pub(in crate::model) fn names(state: &mut State) {
     let Some(total) = state.people.total else {
         return state.notify(state.language.names_unknown());
     };
@@ -128,7 +128,7 @@ fn reconnect(state: &mut State) -> Vec<Effect> {
 }
 
 /// A line is refused for good: it stays to be seen, and its words go back to whoever wrote them.
-pub(super) fn give_back(state: &mut State, cid: &str, why: String) -> Vec<Effect> {
+pub(in crate::model) fn give_back(state: &mut State, cid: &str, why: String) -> Vec<Effect> {
     let Some(waiting) = state.outbox.remove(cid) else { return vec![] };
     let Outgoing { kind, text, .. } = waiting.line;
     if state.composer.is_empty() {

@@ -2,7 +2,7 @@
 
 use kpl_shared::message::Kind;
 
-use super::words::Language;
+use crate::model::words::Language;
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

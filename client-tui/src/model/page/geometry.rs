@@ -1,6 +1,6 @@
 //! Where things stand in a window of some size. Scrolling goes by rows, so the model knows it too.
 
-use super::{clean, state::State};
+use crate::model::{state::State, text::clean};
 
 /// The smallest window that is drawn in.
 const MIN_COLUMNS: u16 = 20;
@@ -37,6 +37,11 @@ pub struct Geometry {
 }
 
 impl Geometry {
+    /// Divides the window as it is; `None` if it is too small to be used.
+    pub fn now(state: &State) -> Option<Self> {
+        Self::of(state, state.size.0, state.size.1)
+    }
+
     /// Divides a window; `None` if it is too small to be used.
     pub fn of(state: &State, columns: u16, rows: u16) -> Option<Self> {
         if columns < MIN_COLUMNS || rows < MIN_ROWS {

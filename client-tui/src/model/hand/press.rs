@@ -1,16 +1,15 @@
 //! What keys do.
 
-use super::{
-    command,
+use crate::model::{
     effect::Effect,
-    geometry::Geometry,
+    hand::{command, said},
     key::{Key, KeyCode},
-    reading, said,
+    page::{geometry::Geometry, reading},
     state::{Hint, State},
 };
 
 /// A key was pressed.
-pub(super) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
+pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let hint = state.hint.take();
     match (key.code, key.ctrl, key.alt) {
         (KeyCode::Enter, false, false) if !key.shift => return said::submitted(state),
@@ -97,11 +96,11 @@ fn complete(state: &mut State) {
     if let [only] = fitting[..] {
         let at = if word.starts_with('@') { "@" } else { "" };
         let whole = format!("{}{at}{only} ", &draft[..start]);
-        state.composer.replace(&super::clean::draft(&whole));
+        state.composer.replace(&crate::model::text::clean::draft(&whole));
     }
 }
 
 fn draft_columns(state: &State) -> usize {
     // A window that is too small shows no draft, so any width will do.
-    state.geometry().as_ref().map_or(80, Geometry::draft_columns)
+    Geometry::now(state).as_ref().map_or(80, Geometry::draft_columns)
 }

@@ -3,27 +3,18 @@
 //! Whoever has scrolled up is tied to the row at the top of the window, by its place and not by
 //! its distance from either end. So nothing that comes, before or after, moves what is read.
 
-use super::{
+use crate::model::{
     effect::Effect,
-    rows::{Laid, Row, laid},
+    page::{
+        geometry::Geometry,
+        rows::{Laid, Row, laid},
+    },
+    room::timeline::{Anchor, Place},
     state::{Standing, State},
-    timeline::Place,
 };
 
 /// How near the first line one must come, in windows, for the page before it to be asked for.
 const AHEAD: usize = 3;
-
-/// A row of the timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Anchor {
-    /// The item.
-    pub place: Place,
-    /// Its row, from 0; below 0 is the day above it. Whether there is a day can change when older
-    /// lines come, so it is not counted in.
-    pub row: isize,
-    /// The number that came next when one scrolled away from the end.
-    pub since: u64,
-}
 
 /// The rows in a window.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +40,7 @@ pub fn window(state: &State, width: usize, height: usize) -> Window {
 
 /// Moves that many rows up, or down if it is negative, and asks for older lines near the first.
 pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
-    let geometry = state.geometry()?;
+    let geometry = Geometry::now(state)?;
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
     let top = window(state, width, height).top.map(|(place, row)| {
         if rows > 0 {
@@ -74,7 +65,7 @@ pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
 
 /// Moves a window up, less one row so that one sees where one was; down if `pages` is negative.
 pub fn scroll_pages(state: &mut State, pages: isize) -> Option<Effect> {
-    let height = state.geometry()?.timeline_rows;
+    let height = Geometry::now(state)?.timeline_rows;
     scroll(state, pages * isize::try_from(height).unwrap_or(1).saturating_sub(1).max(1))
 }
 

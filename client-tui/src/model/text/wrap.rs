@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::clean;
+use crate::model::text::clean;
 
 /// Breaks `text` into rows of at most `width` columns, as ranges of its bytes. There is always at
 /// least one row. Line ends part rows and belong to none.

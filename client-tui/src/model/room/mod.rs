@@ -1,0 +1,8 @@
+//! The room: what the link brings goes to `heard`, and from there into the log, which keeps the
+//! order; the timeline is all of it that can be read.
+
+pub(super) mod heard;
+pub mod log;
+pub mod outbox;
+pub mod people;
+pub mod timeline;

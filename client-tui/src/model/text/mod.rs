@@ -1,0 +1,4 @@
+//! Text: what of it may reach a terminal, and how it is broken into rows.
+
+pub mod clean;
+pub mod wrap;
