@@ -52,6 +52,7 @@ impl Client {
             queued,
             language: settings.language,
             colour,
+            keymap: settings.keymap.clone(),
         });
         tick(&mut state);
         let outbox = match outbox {
@@ -121,7 +122,7 @@ impl World {
                     self.connection.reconnect_now().await;
                     Ok(())
                 }
-                Effect::Redraw | Effect::Suspend | Effect::Quit(_) => {
+                Effect::Redraw | Effect::ToggleMouse | Effect::Suspend | Effect::Quit(_) => {
                     rest.push(effect);
                     Ok(())
                 }

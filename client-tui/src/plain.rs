@@ -14,7 +14,7 @@ use crate::{
     model::{
         effect::Effect,
         event::Event,
-        hand::composer::Composer,
+        hand::{composer::Composer, keymap::Keymap, mode::Mode},
         key::KeyCode,
         room::timeline::{Item, Place},
         state::State,
@@ -35,12 +35,17 @@ const TICK: Duration = Duration::from_millis(250);
 pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let Client { mut state, mut world, mut links } = Client::open(settings, false)?;
+    // Enter is what sends a line here, whatever it does on the screen.
+    state.keymap = Keymap::default();
     let mut printed = Printed::default();
     let mut lines = Some(input::read_lines());
     let mut until = None;
     let mut farewell = None;
     let exit = loop {
         printed.print(&state)?;
+        if let Mode::Leafing(sheet) = std::mem::take(&mut state.mode) {
+            print::sheet(&mut io::stdout().lock(), &sheet)?;
+        }
         if until.is_some() && state.outbox.is_empty() {
             break Exit::Done;
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::{
+    hand::mode::Sheet,
     room::timeline::{Local, What},
     state::State,
     text::clean,
@@ -70,6 +71,15 @@ pub fn local(out: &mut impl Write, state: &State, local: &Local) -> io::Result<(
             words(out, text)
         }
     }
+}
+
+/// Prints a sheet: a paragraph a line.
+pub fn sheet(out: &mut impl Write, sheet: &Sheet) -> io::Result<()> {
+    for (left, about) in &sheet.entries {
+        let gap = if about.is_empty() { "" } else { "  " };
+        words(out, &format!("{left}{gap}{about}"))?;
+    }
+    out.flush()
 }
 
 fn words(out: &mut impl Write, text: &str) -> io::Result<()> {

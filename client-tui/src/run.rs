@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     exit::{self, Exit},
-    io::terminal::{self, Disturbance, Keyboard, Screen, Typed},
+    io::terminal::{self, Disturbance, Keyboard, Screen},
     model::{
         effect::Effect,
         event::{Event, Link},
@@ -98,7 +98,7 @@ impl Chat {
                 biased;
                 exit = signals.next() => return Ok(End { exit, farewell: None }),
                 typed = keyboard.next() => match typed {
-                    Some(typed) => self.typed(typed, &mut keyboard)?,
+                    Some(typed) => self.typed(typed, &mut keyboard),
                     None => return Ok(End { exit: Exit::Failed, farewell: None }),
                 },
                 disturbance = self.screen.disturbed() => self.redraw(disturbance)?,
@@ -129,23 +129,20 @@ impl Chat {
     }
 
     /// Takes in a key and those that came with it, as a quick hand or a paste without marks does.
-    fn typed(&mut self, first: Typed, keyboard: &mut Keyboard) -> anyhow::Result<Vec<Effect>> {
+    fn typed(&mut self, first: Event, keyboard: &mut Keyboard) -> Vec<Effect> {
         (self.stale, self.urgent) = (true, true);
         let mut effects = self.set_clock();
         let mut next = Some(first);
         let mut count = 0;
         while let Some(typed) = next.take() {
-            match typed {
-                Typed::Event(event) => effects.extend(update(&mut self.client.state, event)),
-                Typed::ToggleMouse => self.screen.toggle_mouse()?,
-            }
+            effects.extend(update(&mut self.client.state, typed));
             count += 1;
             // What a key asks for is done before the next key is read.
             if effects.is_empty() && count < BATCH {
                 next = keyboard.at_hand();
             }
         }
-        Ok(effects)
+        effects
     }
 
     fn heard(&mut self, links: &mut Vec<Link>) -> Vec<Effect> {
@@ -184,6 +181,7 @@ impl Chat {
                     self.screen.forget_all()?;
                     (self.stale, self.urgent) = (true, true);
                 }
+                Effect::ToggleMouse => self.screen.toggle_mouse()?,
                 Effect::Suspend => {
                     self.screen.suspend().await?;
                     self.redraw(Disturbance::Woken)?;

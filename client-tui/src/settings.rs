@@ -10,19 +10,23 @@ use std::{
 
 use clap::{Parser, Subcommand, ValueEnum};
 use kpl_shared::names::{Name, RoomName};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use crate::{
     io::{
         address::{self, Address},
         folders,
     },
-    model::words::Language,
+    model::{hand::keymap::Keymap, words::Language},
 };
 
 /// How many lines `tail` prints unless told otherwise.
 const TAIL_LINES: u32 = 10;
 /// What the file may hold.
-const KEYS: [&str; 4] = ["name", "url", "room", "lang"];
+const KEYS: [&str; 5] = ["name", "url", "room", "lang", "keys"];
 
 /// Where to chat, and as whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +39,8 @@ pub struct Settings {
     pub language: Language,
     /// What to do.
     pub mode: Mode,
+    /// Which key does what on the screen.
+    pub keymap: Keymap,
     name: Result<Name, SettingsError>,
 }
 
@@ -131,6 +137,7 @@ struct Configured {
     url: Option<String>,
     room: Option<String>,
     lang: Option<String>,
+    keymap: Keymap,
 }
 
 /// What the program is connected to.
@@ -200,6 +207,7 @@ impl Settings {
             room: room.transpose()?.unwrap_or_default(),
             language,
             mode: mode(arguments.command, arguments.plain, streams)?,
+            keymap: configured.keymap,
             name: name(arguments.name.or(configured.name), login),
         })
     }
@@ -258,29 +266,53 @@ fn configured(path: &Path) -> Result<Option<Configured>, SettingsError> {
 }
 
 fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError> {
-    let wrong = |why: &str| SettingsError(format!("{}: {why}", path.display()));
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-        wrong(&format!("line {line}: {}", error.message().replace('\n', " ")))
+    let wrong = |at: usize, why: &str| {
+        let line = 1 + text[..text.floor_char_boundary(at)].matches('\n').count();
+        SettingsError(format!("{}: line {line}: {why}", path.display()))
+    };
+    let table = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        wrong(at, &error.message().replace('\n', " "))
     })?;
     let mut configured = Configured::default();
-    for (key, value) in table {
-        let place = match key.as_str() {
+    for (key, value) in table.into_inner() {
+        let place = match key.get_ref().as_ref() {
             "name" => &mut configured.name,
             "url" => &mut configured.url,
             "room" => &mut configured.room,
             "lang" => &mut configured.lang,
-            _ => {
+            "keys" => {
+                bind(&mut configured.keymap, &value).map_err(|(at, why)| wrong(at, &why))?;
+                continue;
+            }
+            unknown => {
                 let known = KEYS.join(", ");
-                return Err(wrong(&format!("nobody knows the key `{key}`; there are {known}")));
+                let why = format!("nobody knows the key `{unknown}`; there are {known}");
+                return Err(wrong(key.span().start, &why));
             }
         };
-        let toml::Value::String(value) = value else {
-            return Err(wrong(&format!("`{key}` is a text: write it in quotes")));
+        let Some(value) = value.get_ref().as_str() else {
+            let why = format!("`{}` is a text: write it in quotes", key.get_ref());
+            return Err(wrong(value.span().start, &why));
         };
-        *place = Some(value);
+        *place = Some(value.to_owned());
     }
     Ok(configured)
+}
+
+/// Binds the keys of the `[keys]` table, or says where and why one cannot be bound.
+fn bind(keymap: &mut Keymap, keys: &Spanned<DeValue<'_>>) -> Result<(), (usize, String)> {
+    let Some(table) = keys.get_ref().as_table() else {
+        return Err((keys.span().start, "`keys` is a table: [keys]".into()));
+    };
+    for (key, action) in table {
+        let at = key.span().start;
+        let Some(action) = action.get_ref().as_str() else {
+            return Err((at, format!("`{}` is bound to the name of an action", key.get_ref())));
+        };
+        keymap.bind(key.get_ref(), action).map_err(|error| (at, error.to_string()))?;
+    }
+    Ok(())
 }
 
 fn missing(path: &Path) -> SettingsError {

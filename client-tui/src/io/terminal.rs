@@ -197,17 +197,8 @@ pub fn guard_panics() {
 /// What comes from the keyboard, the mouse and the window.
 #[derive(Debug)]
 pub struct Keyboard {
-    typed: mpsc::Receiver<Typed>,
+    typed: mpsc::Receiver<Event>,
     reader: JoinHandle<()>,
-}
-
-/// What came.
-#[derive(Debug, PartialEq)]
-pub enum Typed {
-    /// Something for the model.
-    Event(Event),
-    /// The mouse is to be let go, or taken back.
-    ToggleMouse,
 }
 
 impl Keyboard {
@@ -231,12 +222,12 @@ impl Keyboard {
     }
 
     /// What comes next; `None` when the terminal has gone.
-    pub async fn next(&mut self) -> Option<Typed> {
+    pub async fn next(&mut self) -> Option<Event> {
         self.typed.recv().await
     }
 
     /// What has come already.
-    pub fn at_hand(&mut self) -> Option<Typed> {
+    pub fn at_hand(&mut self) -> Option<Event> {
         self.typed.try_recv().ok() // Whether nothing is there or nothing comes any more: none.
     }
 }
@@ -247,11 +238,8 @@ impl Drop for Keyboard {
     }
 }
 
-fn typed(input: Input) -> Option<Typed> {
-    Some(Typed::Event(match input {
-        Input::Key(KeyEvent { code: Code::F(6), kind: KeyEventKind::Press, .. }) => {
-            return Some(Typed::ToggleMouse);
-        }
+fn typed(input: Input) -> Option<Event> {
+    Some(match input {
         Input::Key(key) => Event::Pressed(pressed(key)?),
         Input::Paste(text) => Event::Pasted(text),
         Input::Resize(columns, rows) => Event::Resized(columns, rows),
@@ -261,7 +249,7 @@ fn typed(input: Input) -> Option<Typed> {
             _ => return None,
         },
         Input::FocusGained | Input::FocusLost => return None,
-    }))
+    })
 }
 
 fn pressed(key: KeyEvent) -> Option<Key> {

@@ -31,6 +31,8 @@ pub enum Effect {
     Rename(String),
     /// Redraw everything from nothing.
     Redraw,
+    /// Let the terminal select text with the mouse, or take the mouse back.
+    ToggleMouse,
     /// Stop this program until the shell brings it back (^Z).
     Suspend,
     /// Leave. The sentence, if there is one, is printed once the terminal is whole again.

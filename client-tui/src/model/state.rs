@@ -6,7 +6,7 @@ use kpl_shared::{
 
 use crate::model::{
     effect::{Effect, Outgoing},
-    hand::composer::Composer,
+    hand::{composer::Composer, keymap::Keymap, mode::Mode},
     room::{
         log::Log,
         outbox::Outbox,
@@ -42,6 +42,8 @@ pub struct Config {
     pub language: Language,
     /// Whether colours are drawn. Nothing is told by colour alone.
     pub colour: bool,
+    /// Which key does what.
+    pub keymap: Keymap,
 }
 
 /// Everything that the client knows.
@@ -79,6 +81,10 @@ pub struct State {
     pub clock: Clock,
     /// The window, in columns and rows.
     pub size: (u16, u16),
+    /// What keys are for just now.
+    pub mode: Mode,
+    /// Which key does what.
+    pub keymap: Keymap,
     /// A word about the key that was just pressed.
     pub hint: Option<Hint>,
     /// How long a line may be, in bytes.
@@ -147,6 +153,8 @@ impl State {
             reading: None,
             clock: Clock::default(),
             size: (80, 24),
+            mode: Mode::Writing,
+            keymap: config.keymap,
             hint: None,
             text_bytes: DEFAULT_TEXT_BYTES,
             cid_prefix: prefix.into(),

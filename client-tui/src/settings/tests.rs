@@ -55,8 +55,15 @@ fn a_flag_goes_over_the_file() {
 #[test]
 fn what_is_wrong_in_the_file_is_named() {
     for (file, expected) in [
-        ("colour = 'red'", "config.toml: nobody knows the key `colour`; there are name, url"),
-        ("name = 5", "config.toml: `name` is a text"),
+        (
+            "colour = 'red'",
+            "config.toml: line 1: nobody knows the key `colour`; there are name, url",
+        ),
+        ("lang = 'en'\nname = 5", "config.toml: line 2: `name` is a text"),
+        ("\n[keys]\nhyper-x = 'send'", "config.toml: line 3: no key is called \"hyper-x\""),
+        ("[keys]\nctrl-x = 'sned'", "config.toml: line 2: no action is called \"sned\""),
+        ("[keys]\nx = 'send'", "config.toml: line 2: x types itself"),
+        ("keys = 'send'", "config.toml: line 1: `keys` is a table"),
         ("\nname = ", "config.toml: line 2: "),
         ("lang = 'fr'", "lang is zh or en, not \"fr\""),
         ("url = 'ftp://x'", "\"ftp://x\" is no address of a server"),

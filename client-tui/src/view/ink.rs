@@ -27,6 +27,8 @@ pub fn style(state: &State, ink: Ink) -> Style {
         Ink::Said => return plain,
         Ink::Dim => return plain.add_modifier(Modifier::DIM),
         Ink::Name(number) => (Modifier::BOLD, NAMES[number as usize % NAMES.len()]),
+        Ink::Heading => return plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+        Ink::Key => return plain.add_modifier(Modifier::BOLD),
         Ink::Wrong => (Modifier::BOLD, Color::Red),
     };
     let style = plain.add_modifier(modifier);

@@ -12,7 +12,8 @@ pub mod timeline;
 use ratatui::Frame;
 
 use crate::model::{
-    page::{geometry::Geometry, reading, rows::Ink},
+    hand::mode::Mode,
+    page::{geometry::Geometry, reading, rows::Ink, sheet},
     state::{Hint, State},
 };
 
@@ -32,7 +33,8 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if geometry.ruled {
         rule(state, frame, 1, "");
     }
-    timeline::draw(state, &window.rows, &geometry, frame.buffer_mut());
+    let sheet = sheet::window(state, width, height);
+    timeline::draw(state, sheet.as_ref().unwrap_or(&window.rows), &geometry, frame.buffer_mut());
     rule(state, frame, geometry.rule, &said_on_the_rule(state, &window));
     let caret = composer::draw(state, &geometry, frame.buffer_mut());
     frame.set_cursor_position(caret);
@@ -43,6 +45,9 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
 
 /// What the rule above the composer carries: a word about the last key, or what lies below.
 fn said_on_the_rule(state: &State, window: &reading::Window) -> String {
+    if let Mode::Leafing(_) = state.mode {
+        return state.language.leafing();
+    }
     match (state.hint, state.reading, window.last) {
         (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
         (Some(Hint::DraftCut), ..) => state.language.draft_cut(),

@@ -1,6 +1,9 @@
-//! The hand: what the person does. A key goes to `press`; Enter goes on to `said`.
+//! The hand: what the person does. A key goes to `press`, which finds in the keymap what
+//! it does; Enter goes on to `said`.
 
 pub mod command;
 pub mod composer;
+pub mod keymap;
+pub mod mode;
 pub(super) mod press;
 pub(super) mod said;

@@ -1,75 +1,75 @@
-//! What keys do.
+//! What keys do: a key is looked up in the keymap, and done where one is.
 
 use crate::model::{
     effect::Effect,
-    hand::{command, said},
-    key::{Key, KeyCode},
-    page::{geometry::Geometry, reading},
+    hand::{command, keymap::Action, mode::Mode, said},
+    key::Key,
+    page::{geometry::Geometry, reading, sheet},
     state::{Hint, State},
+    text::clean,
 };
 
 /// A key was pressed.
 pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let hint = state.hint.take();
-    match (key.code, key.ctrl, key.alt) {
-        (KeyCode::Enter, false, false) if !key.shift => return said::submitted(state),
-        (KeyCode::Enter, ..) | (KeyCode::Char('j'), true, false) => typed(state, "\n"),
-        (KeyCode::Char(letter), true, false) => return controlled(state, letter, hint),
-        (KeyCode::Char('b'), false, true) | (KeyCode::Left, true, _) => state.composer.word_left(),
-        (KeyCode::Char('f'), false, true) | (KeyCode::Right, true, _) => {
-            state.composer.word_right();
+    let action = state.keymap.does(key);
+    let taken = match state.mode {
+        Mode::Writing => false,
+        Mode::Leafing(_) => sheet::takes(state, action, key),
+    };
+    let effects = match action {
+        _ if taken => vec![],
+        Some(action) => act(state, action, hint),
+        None => {
+            if let Some(letter) = key.types() {
+                typed(state, letter.encode_utf8(&mut [0; 4]));
+            }
+            vec![]
         }
-        (KeyCode::Backspace, false, true) => state.composer.kill_word(),
-        (KeyCode::Char(letter), false, false) => typed(state, letter.encode_utf8(&mut [0; 4])),
-        (KeyCode::Tab, ..) => complete(state),
-        (KeyCode::Backspace, ..) => state.composer.erase_back(),
-        (KeyCode::Delete, ..) => state.composer.erase_forward(),
-        (KeyCode::Left, ..) => state.composer.left(),
-        (KeyCode::Right, ..) => state.composer.right(),
-        (KeyCode::Up, ..) => state.composer.up(draft_columns(state)),
-        (KeyCode::Down, ..) => state.composer.down(draft_columns(state)),
-        (KeyCode::Home, ..) => state.composer.home(),
-        // At the end of the line already, End means the end of everything: now.
-        (KeyCode::End, ctrl, _) => {
-            if ctrl || !state.composer.end() {
+    };
+    state.forget_old();
+    effects
+}
+
+/// Does what a key asks for while one writes.
+fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
+    let columns = draft_columns(state);
+    let composer = &mut state.composer;
+    match action {
+        Action::Send => return said::submitted(state),
+        Action::NewLine => typed(state, "\n"),
+        Action::Left => composer.left(),
+        Action::Right => composer.right(),
+        Action::WordLeft => composer.word_left(),
+        Action::WordRight => composer.word_right(),
+        Action::Up => composer.up(columns),
+        Action::Down => composer.down(columns),
+        Action::LineStart => composer.home(),
+        // At the end of the line already, it means the end of everything: now.
+        Action::LineEnd => {
+            if !composer.end() {
                 state.reading = None;
             }
         }
-        (KeyCode::PageUp, ..) => return reading::scroll_pages(state, 1).into_iter().collect(),
-        (KeyCode::PageDown, ..) => return reading::scroll_pages(state, -1).into_iter().collect(),
-        (KeyCode::Esc, ..) => state.reading = None,
-        (KeyCode::F(1), ..) => said::help(state),
-        (KeyCode::F(_) | KeyCode::BackTab | KeyCode::Char(_), ..) => {}
-    }
-    state.forget_old();
-    vec![]
-}
-
-/// A letter with Control.
-fn controlled(state: &mut State, letter: char, hint: Option<Hint>) -> Vec<Effect> {
-    let columns = draft_columns(state);
-    let composer = &mut state.composer;
-    match letter.to_ascii_lowercase() {
-        'a' => composer.home(),
-        'b' => composer.left(),
-        'd' if composer.is_empty() => return vec![said::quit(state)],
-        'd' => composer.erase_forward(),
-        'e' => _ = composer.end(),
-        'f' => composer.right(),
-        'h' => composer.erase_back(),
-        'k' => composer.kill_to_end(),
-        'u' => composer.kill_to_start(),
-        'w' => composer.kill_word(),
-        'y' => composer.yank(),
-        'p' => composer.up(columns),
-        'n' => composer.down(columns),
-        'l' => return vec![Effect::Redraw],
-        'z' => return vec![Effect::Suspend],
+        Action::DeleteOrQuit if composer.is_empty() => return vec![said::quit(state)],
+        Action::DeleteForward | Action::DeleteOrQuit => composer.erase_forward(),
+        Action::DeleteBack => composer.erase_back(),
+        Action::KillToEnd => composer.kill_to_end(),
+        Action::KillToStart => composer.kill_to_start(),
+        Action::KillWord => composer.kill_word(),
+        Action::Yank => composer.yank(),
+        Action::Complete => complete(state),
+        Action::PageUp => return reading::scroll_pages(state, 1).into_iter().collect(),
+        Action::PageDown => return reading::scroll_pages(state, -1).into_iter().collect(),
+        Action::Now | Action::Cancel => state.reading = None,
         // What is cleared can be recalled, so that a slip of the finger loses nothing.
-        'c' if !composer.is_empty() => _ = composer.take(),
-        'c' if hint == Some(Hint::AgainQuits) => return vec![said::quit(state)],
-        'c' => state.hint = Some(Hint::AgainQuits),
-        _ => {}
+        Action::ClearOrQuit if !composer.is_empty() => _ = composer.take(),
+        Action::ClearOrQuit if hint == Some(Hint::AgainQuits) => return vec![said::quit(state)],
+        Action::ClearOrQuit => state.hint = Some(Hint::AgainQuits),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Mouse => return vec![Effect::ToggleMouse],
+        Action::Help => said::help(state),
     }
     vec![]
 }
@@ -96,7 +96,7 @@ fn complete(state: &mut State) {
     if let [only] = fitting[..] {
         let at = if word.starts_with('@') { "@" } else { "" };
         let whole = format!("{}{at}{only} ", &draft[..start]);
-        state.composer.replace(&crate::model::text::clean::draft(&whole));
+        state.composer.replace(&clean::draft(&whole));
     }
 }
 

@@ -4,7 +4,12 @@ use kpl_shared::{message::Kind, names::Name, text::Text};
 
 use crate::model::{
     effect::{Effect, Outgoing},
-    hand::command::{self, Command, Misread},
+    hand::{
+        command::{self, Command, Misread},
+        keymap,
+        mode::{Mode, Sheet},
+    },
+    key::Key,
     room::timeline::What,
     state::{Standing, State},
     text::clean,
@@ -38,10 +43,18 @@ pub(in crate::model) fn quit(state: &State) -> Effect {
     Effect::Quit((count > 0).then(|| state.language.kept_for_next(count)))
 }
 
-/// Lists the commands.
+/// Lists the commands and the keys.
 pub(in crate::model) fn help(state: &mut State) {
-    state.reading = None;
-    state.notify(command::help(state.language));
+    let words = state.language;
+    let mut entries = command::help(words);
+    entries.push((words.help_keys(), String::new()));
+    for entry in keymap::TABLE {
+        let keys: Vec<String> = state.keymap.keys(entry).iter().map(Key::to_string).collect();
+        if !keys.is_empty() {
+            entries.push((keys.join(" "), (entry.help)(words)));
+        }
+    }
+    state.mode = Mode::Leafing(Sheet::of(entries));
 }
 
 /// Says who is here.

@@ -3,3 +3,4 @@
 pub mod geometry;
 pub mod reading;
 pub mod rows;
+pub mod sheet;

@@ -41,6 +41,10 @@ pub enum Ink {
     Name(u32),
     /// Something that went wrong.
     Wrong,
+    /// What stands over a part of a text.
+    Heading,
+    /// A key or a command, as one presses or types it.
+    Key,
 }
 
 /// An item laid out.

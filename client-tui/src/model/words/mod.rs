@@ -96,9 +96,10 @@ words! {
     // Around the lines.
     below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";
     below_new(count: u64, new: u64): "{count} below, {new} new (End)", "下方 {count} 条，{new} 条新 (End)";
+    leafing(): "Esc closes, PgUp/PgDn leaf", "Esc 关闭，PgUp/PgDn 翻页";
     too_small(): "too small", "窗口太小";
     keys(): "Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit", "Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出";
-    keys_help(): "/help", "/help 帮助";
+    keys_help(): "F1 help", "F1 帮助";
     sent(): "sent", "已发出";
     queued(place: usize): "queued {place}", "待发 {place}";
     delivered(): "ok", "ok";
@@ -125,15 +126,46 @@ words! {
     name_invalid(why: &str): "that name will not do: {why}", "这个名字不可用：{why}";
     names(count: usize, list: &str): "{count} here: {list}", "{count} 人在此：{list}";
     names_unknown(): "who is here is not known now", "暂时不知道谁在这里";
-    help_help(): "lists the commands", "列出命令";
+    help_help(): "lists commands and keys", "列出命令和按键";
     help_names(): "says who is here", "谁在这里";
     help_me(): "tells what you do: /me waves", "描述动作：/me 挥手";
     help_nick(): "takes another name", "换一个名字";
     help_clear(): "clears the screen; scrolling up loads it again", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
     help_quit(): "leaves; what waits is kept for the next start", "退出；待发内容留到下次启动";
-    help_mouse(): "lets go of the mouse to select text, or takes it", "放开鼠标以便选取文字，或收回鼠标";
     help_slash(): "at the start of a line sends one slash", "在行首可发送一个斜杠";
+
+    help_commands(): "Commands", "命令";
+    help_keys(): "Keys", "按键";
+
+    // Keys.
+    key_send(): "sends the draft, or does what it asks for", "发送，或执行命令";
+    key_new_line(): "begins a new line", "换行";
+    key_left(): "one character to the left", "左移一个字";
+    key_right(): "one character to the right", "右移一个字";
+    key_word_left(): "one word to the left", "左移一个词";
+    key_word_right(): "one word to the right", "右移一个词";
+    key_up(): "one row up; above the first, what you said before", "上移一行；在首行则取回之前说过的话";
+    key_down(): "one row down; below the last, what you said after", "下移一行；在末行则取回之后说过的话";
+    key_line_start(): "to the beginning of the line", "移到行首";
+    key_line_end(): "to the end of the line; there already, to the newest line", "移到行尾；已在行尾则回到最新";
+    key_delete_back(): "deletes the character before the caret", "删除光标前的字";
+    key_delete_forward(): "deletes the character after the caret", "删除光标后的字";
+    key_delete_or_quit(): "deletes the character after the caret; with no draft, leaves", "删除光标后的字；没有草稿时退出";
+    key_kill_word(): "cuts the word before the caret", "剪切光标前的词";
+    key_kill_to_start(): "cuts to the beginning of the line", "剪切到行首";
+    key_kill_to_end(): "cuts to the end of the line", "剪切到行尾";
+    key_yank(): "puts in what was cut", "粘贴剪切的内容";
+    key_complete(): "completes a name or a command", "补全名字或命令";
+    key_page_up(): "reads further up", "向上翻页";
+    key_page_down(): "reads further down", "向下翻页";
+    key_now(): "to the newest line", "回到最新";
+    key_mouse(): "lets go of the mouse to select text, or takes it", "放开鼠标以便选取文字，或收回鼠标";
+    key_redraw(): "draws the screen anew", "重绘屏幕";
+    key_suspend(): "gives the terminal to the shell; fg comes back", "回到 shell；用 fg 返回";
+    key_cancel(): "goes back", "返回";
+    key_clear_or_quit(): "clears the draft; twice with no draft, leaves", "清空草稿；没有草稿时按两次退出";
+    key_help(): "shows this", "显示本帮助";
 
     // Why there is no link.
     no_server(at: &str): "no server answers at {at}; is it running, and is that the address?", "{at} 没有服务器应答；服务器开着吗？地址对吗？";

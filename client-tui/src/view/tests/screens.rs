@@ -53,7 +53,7 @@ fn evening() -> State {
 fn an_evening_at_80_by_24() {
     let screen = draw(&evening(), 80, 24);
 
-    assert_snapshot!(screen.text, @r"
+    assert_snapshot!(screen.text, @"
      #KPL  峡谷集合，八点开黑                         live 23ms, 2 queued  5 online
     --------------------------------------------------------------------------------
                                   -- 2026-11-22 Sun --
@@ -77,7 +77,7 @@ fn an_evening_at_80_by_24() {
 
     --------------------------------------------------------------------------------
     李白> 来了
-     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit                /help
+     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
     ");
     assert_eq!(screen.caret, (10, 22));
 }
@@ -125,7 +125,7 @@ fn an_evening_at_120_by_40_in_chinese() {
     let mut state = evening();
     state.language = Language::Zh;
 
-    assert_snapshot!(draw(&state, 120, 40).text, @r"
+    assert_snapshot!(draw(&state, 120, 40).text, @"
      #KPL  峡谷集合，八点开黑                                                                 在线 23ms, 2 条待发  5 人在线
     ------------------------------------------------------------------------------------------------------------------------
                                                     -- 2026-11-22 星期日 --
@@ -165,7 +165,7 @@ fn an_evening_at_120_by_40_in_chinese() {
 
     ------------------------------------------------------------------------------------------------------------------------
     李白> 来了
-     Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出                                                         /help 帮助
+     Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出                                                            F1 帮助
     ");
 }
 
@@ -180,7 +180,7 @@ fn an_outage_is_seen_with_what_waits() {
     let mut state = evening();
     play(&mut state, [lost(2_500)]);
 
-    assert_snapshot!(draw(&state, 80, 16).text, @r"
+    assert_snapshot!(draw(&state, 80, 16).text, @"
      #KPL  峡谷集合，八点开黑                offline, 2 queued, reconnecting in 3 s
     --------------------------------------------------------------------------------
     20:02       吕布  我来，打野
@@ -196,7 +196,7 @@ fn an_outage_is_seen_with_what_waits() {
     20:00       李白  再等等                                                queued 2
     --------------------------------------------------------------------------------
     李白> 来了
-     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit                /help
+     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
     ");
 }
 
@@ -265,10 +265,10 @@ fn a_reader_further_up_is_told_what_is_below() {
 }
 
 #[test]
-fn help_and_a_plain_server_and_a_hint() {
+fn a_plain_server_and_a_hint() {
     let mut state = start();
     play(&mut state, [Event::Link(Link::FoundPlain)]);
-    types(&mut state, "/help⏎hello⏎");
+    types(&mut state, "hello⏎");
     play(
         &mut state,
         [
@@ -278,20 +278,11 @@ fn help_and_a_plain_server_and_a_hint() {
         ],
     );
 
-    assert_snapshot!(draw(&state, 80, 24).text, @r"
+    assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 text only
     --------------------------------------------------------------------------------
                                   -- 2026-11-23 Mon --
     20:00         --  a plain server: text only, without history or receipts
-    20:00         --  /help       lists the commands
-                      /names      says who is here
-                      /me ACTION  tells what you do: /me waves
-                      /nick NAME  takes another name
-                      /clear      clears the screen; scrolling up loads it again
-                      /reconnect  tries to connect now
-                      /quit       leaves; what waits is kept for the next start
-                      //          at the start of a line sends one slash
-                      F6          lets go of the mouse to select text, or takes it
     20:00       李白  hello                                                       ok
     20:00          -  who is there?
 
@@ -300,9 +291,18 @@ fn help_and_a_plain_server_and_a_hint() {
 
 
 
+
+
+
+
+
+
+
+
+
     --- press Ctrl+C again to quit -------------------------------------------------
     李白>
-     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit                /help
+     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
     ");
 }
 

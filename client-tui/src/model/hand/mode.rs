@@ -1,0 +1,28 @@
+//! The mode: what keys are for just now.
+
+/// What keys are for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// They write the draft.
+    #[default]
+    Writing,
+    /// They leaf in a sheet.
+    Leafing(Sheet),
+}
+
+/// A text of the program's own that lies over the timeline, such as the help, and how far one has
+/// leafed in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// The paragraphs: what stands at the left, and what it is about; a heading is about nothing.
+    pub entries: Vec<(String, String)>,
+    /// How many rows lie above the window.
+    pub top: usize,
+}
+
+impl Sheet {
+    /// A sheet, seen from its beginning.
+    pub fn of(entries: Vec<(String, String)>) -> Self {
+        Self { entries, top: 0 }
+    }
+}

@@ -1,0 +1,79 @@
+//! The program's own texts over the timeline.
+
+use insta::assert_snapshot;
+
+use super::draw;
+use crate::model::{key::KeyCode, tests::script::*};
+
+#[test]
+fn help_lies_over_the_timeline_until_it_is_put_away() {
+    let mut state = live(3);
+    types(&mut state, "来了");
+
+    play(&mut state, [press(KeyCode::F(1)), press(KeyCode::PageDown)]);
+    assert_snapshot!(draw(&state, 80, 24).text, @"
+     #KPL                                                                 live 23ms
+    --------------------------------------------------------------------------------
+    Down Ctrl-N                 one row down; below the last, what you said after
+    Ctrl-A Home                 to the beginning of the line
+    Ctrl-E End                  to the end of the line; there already, to the newest
+                                line
+    Backspace Ctrl-H            deletes the character before the caret
+    Delete                      deletes the character after the caret
+    Ctrl-D                      deletes the character after the caret; with no
+                                draft, leaves
+    Ctrl-W Alt-Backspace        cuts the word before the caret
+    Ctrl-U                      cuts to the beginning of the line
+    Ctrl-K                      cuts to the end of the line
+    Ctrl-Y                      puts in what was cut
+    Tab                         completes a name or a command
+    PgUp                        reads further up
+    PgDn                        reads further down
+    Ctrl-End                    to the newest line
+    F6                          lets go of the mouse to select text, or takes it
+    Ctrl-L                      draws the screen anew
+    Ctrl-Z                      gives the terminal to the shell; fg comes back
+    --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
+    李白> 来了
+     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
+    ");
+    assert_snapshot!(draw(&state, 40, 15).text, @"
+    #KPL                           live 23ms
+    ----------------------------------------
+      at the start of a line sends one slash
+    Keys
+    Enter
+      sends the draft, or does what it asks
+      for
+    Alt-Enter Shift-Enter Ctrl-Enter Ctrl-J
+      begins a new line
+    Left Ctrl-B
+      one character to the left
+    Right Ctrl-F
+      one character to the right
+    --- Esc closes, PgUp/PgDn leaf ---------
+    李白> 来了
+    ");
+
+    types(&mut state, "吧");
+    assert_eq!(state.composer.text(), "来了吧");
+    assert!(draw(&state, 80, 24).text.contains("line 3"));
+}
+
+#[test]
+fn a_sheet_is_leafed_to_its_ends_and_no_further() {
+    let mut state = live(3);
+    play(&mut state, [press(KeyCode::F(1))]);
+    let first = draw(&state, 80, 24).text;
+
+    play(&mut state, [press(KeyCode::Up), press(KeyCode::PageUp)]);
+    assert_eq!(draw(&state, 80, 24).text, first);
+    play(&mut state, (0..50).map(|_| press(KeyCode::PageDown)));
+    let last = draw(&state, 80, 24).text;
+    play(&mut state, [press(KeyCode::End), press(KeyCode::Down)]);
+
+    assert_eq!(draw(&state, 80, 24).text, last);
+    assert!(last.contains("F1"), "{last}");
+    play(&mut state, [press(KeyCode::Esc)]);
+    assert!(draw(&state, 80, 24).text.contains("line 3"));
+}
