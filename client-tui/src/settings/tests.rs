@@ -1,6 +1,6 @@
 use clap::CommandFactory;
 
-use super::*;
+use super::{file::parse, *};
 
 const TERMINAL: Streams =
     Streams { output_is_terminal: true, input_is_piped: false, is_able: true };

@@ -1,0 +1,83 @@
+//! The settings file: what counts where neither a flag nor the environment says anything.
+
+use std::{io, path::Path};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::SettingsError;
+use crate::model::hand::keymap::Keymap;
+
+/// What the file may hold.
+const KEYS: [&str; 5] = ["name", "url", "room", "lang", "keys"];
+
+/// Where each value comes from when no flag gives it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Configured {
+    pub(super) name: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) room: Option<String>,
+    pub(super) lang: Option<String>,
+    pub(super) keymap: Keymap,
+}
+
+/// Reads the file. `None` if there is none.
+pub(super) fn configured(path: &Path) -> Result<Option<Configured>, SettingsError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, path).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SettingsError(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError> {
+    let wrong = |at: usize, why: &str| {
+        let line = 1 + text[..text.floor_char_boundary(at)].matches('\n').count();
+        SettingsError(format!("{}: line {line}: {why}", path.display()))
+    };
+    let table = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        wrong(at, &error.message().replace('\n', " "))
+    })?;
+    let mut configured = Configured::default();
+    for (key, value) in table.into_inner() {
+        let place = match key.get_ref().as_ref() {
+            "name" => &mut configured.name,
+            "url" => &mut configured.url,
+            "room" => &mut configured.room,
+            "lang" => &mut configured.lang,
+            "keys" => {
+                bind(&mut configured.keymap, &value).map_err(|(at, why)| wrong(at, &why))?;
+                continue;
+            }
+            unknown => {
+                let known = KEYS.join(", ");
+                let why = format!("nobody knows the key `{unknown}`; there are {known}");
+                return Err(wrong(key.span().start, &why));
+            }
+        };
+        let Some(value) = value.get_ref().as_str() else {
+            let why = format!("`{}` is a text: write it in quotes", key.get_ref());
+            return Err(wrong(value.span().start, &why));
+        };
+        *place = Some(value.to_owned());
+    }
+    Ok(configured)
+}
+
+/// Binds the keys of the `[keys]` table, or says where and why one cannot be bound.
+fn bind(keymap: &mut Keymap, keys: &Spanned<DeValue<'_>>) -> Result<(), (usize, String)> {
+    let Some(table) = keys.get_ref().as_table() else {
+        return Err((keys.span().start, "`keys` is a table: [keys]".into()));
+    };
+    for (key, action) in table {
+        let at = key.span().start;
+        let Some(action) = action.get_ref().as_str() else {
+            return Err((at, format!("`{}` is bound to the name of an action", key.get_ref())));
+        };
+        keymap.bind(key.get_ref(), action).map_err(|error| (at, error.to_string()))?;
+    }
+    Ok(())
+}
