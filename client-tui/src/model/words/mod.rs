@@ -1,5 +1,39 @@
 //! Every word on the screen, in the two languages that the interface speaks.
 
+/// Words in both languages, each as a method of [`Language`]:
+///
+/// ```text
+/// name(what: Type, ...): "English {what}", "中文 {what}";
+/// name(count: usize): "{count} line" if count == 1, else "{count} lines", "{count} 条";
+/// ```
+///
+/// Each table comes with a test that holds both languages against each other.
+macro_rules! words {
+    ($($name:ident($($what:ident: $of:ty),*):
+        $en:literal $(if $count:ident == 1, else $many:literal)?, $zh:literal;)*) => {
+        impl $crate::model::words::Language {
+            $(
+                #[doc = concat!("`", $en, "`")]
+                pub fn $name(self, $($what: $of),*) -> String {
+                    match self {
+                        $(Self::En if $count != 1 => format!($many),)?
+                        Self::En => format!($en),
+                        Self::Zh => format!($zh),
+                    }
+                }
+            )*
+        }
+
+        #[cfg(test)]
+        #[test]
+        fn every_word_of_the_table_is_in_both_languages() {
+            $($crate::model::words::tests::assert_both(
+                stringify!($name), &[$en $(, $many)?], $zh,
+            );)*
+        }
+    };
+}
+
 pub mod clock;
 pub mod trouble;
 
@@ -63,22 +97,6 @@ impl Language {
             _ => self.try_again(),
         }
     }
-}
-
-macro_rules! words {
-    ($($name:ident($($what:ident: $of:ty),*): $en:literal, $zh:literal;)*) => {
-        impl Language {
-            $(
-                #[doc = concat!("`", $en, "`")]
-                pub fn $name(self, $($what: $of),*) -> String {
-                    match self {
-                        Self::En => format!($en),
-                        Self::Zh => format!($zh),
-                    }
-                }
-            )*
-        }
-    };
 }
 
 words! {
@@ -206,6 +224,29 @@ words! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is the same in both languages.
+    const ALIKE: &[&str] = &["ok"];
+
+    /// Holds what one table says in English against what it says in Chinese.
+    pub(super) fn assert_both(name: &str, english: &[&str], chinese: &str) {
+        let han =
+            |text: &str| text.chars().any(|letter| ('\u{4E00}'..='\u{9FFF}').contains(&letter));
+        assert!(han(chinese) || ALIKE.contains(&chinese), "{name} is not in Chinese: {chinese}");
+        for english in english {
+            assert!(!english.trim().is_empty(), "{name} says nothing in English");
+            assert!(!han(english), "{name} is not in English: {english}");
+            assert_eq!(placeholders(english), placeholders(chinese), "{name} names other things");
+        }
+    }
+
+    /// The placeholders of a text, sorted: the languages may put them in another order.
+    fn placeholders(text: &str) -> Vec<&str> {
+        let parts = text.split('{').skip(1);
+        let mut names: Vec<&str> = parts.filter_map(|part| part.split('}').next()).collect();
+        names.sort_unstable();
+        names
+    }
 
     #[test]
     fn the_locale_chooses_the_language() {
