@@ -1,5 +1,6 @@
-//! Text: what of it may reach a terminal, and how it is broken into rows.
+//! Text: what of it may reach a terminal, how it is broken into rows, and what is said in it.
 
 pub mod clean;
 pub mod links;
+pub mod mention;
 pub mod wrap;
