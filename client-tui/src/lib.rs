@@ -4,6 +4,7 @@
 //! - [`run`]: THE loop of the screen; [`plain`], [`send`], [`tail`]: the same without a screen
 //! - [`start`], [`perform`]: what the screen and [`plain`] share
 //! - [`post`], [`patience`], [`input`], [`print`](mod@print): what those without a screen share
+//! - [`manual`]: completions and the man page
 //! - [`model`]: what the client knows; pure
 //! - [`view`]: how it looks
 //! - [`io`]: the terminal, the link, the disk
@@ -11,6 +12,7 @@
 pub mod exit;
 pub mod input;
 pub mod io;
+pub mod manual;
 pub mod model;
 pub mod patience;
 pub mod perform;

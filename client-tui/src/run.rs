@@ -8,6 +8,7 @@ use std::{
 use crate::{
     exit::{self, Exit},
     io::terminal::{self, Disturbance, Keyboard, Screen},
+    manual,
     model::{
         effect::Effect,
         event::{Event, Link},
@@ -32,12 +33,18 @@ const MINUTE: i64 = 60_000;
 
 /// Does what the settings ask for.
 pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
+    match settings.mode {
+        Mode::Completions(shell) => return manual::completions(shell, settings.language),
+        Mode::Man => return manual::man(settings.language),
+        _ => {}
+    }
     start::runtime()?.block_on(async {
         match settings.mode.clone() {
             Mode::Screen => screen(settings).await,
             Mode::Plain => plain::run(settings).await,
             Mode::Send { text } => send::run(settings, text).await,
             Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
+            Mode::Completions(_) | Mode::Man => Ok(Exit::Done), // Printed above.
         }
     })
 }

@@ -1,16 +1,15 @@
 //! What the program is asked to do: flags over environment over file.
 
-mod arguments;
+pub mod arguments;
 mod file;
 mod surroundings;
 
-use std::path::Path;
+use std::{env, ffi::OsString, path::Path};
 
-use clap::{Parser, ValueEnum};
 use kpl_shared::names::{Name, RoomName};
 
 use self::{
-    arguments::{Arguments, Command, Lang, TAIL_LINES},
+    arguments::{Arguments, Command, Shell, TAIL_LINES},
     file::{Configured, configured},
     surroundings::{Streams, locale, login_name},
 };
@@ -59,6 +58,10 @@ pub enum Mode {
         /// Whether to print each line as JSON.
         json: bool,
     },
+    /// Print what completes the command line in a shell.
+    Completions(Shell),
+    /// Print the man page.
+    Man,
 }
 
 /// What is wrong with the settings, as a sentence that says what to do.
@@ -70,7 +73,14 @@ impl Settings {
     /// Reads flags, environment and file. Ends the program on `--help`, `--version`, and flags
     /// that nobody knows.
     pub fn read() -> Result<Self, SettingsError> {
-        let arguments = Arguments::parse().without_empty();
+        let words: Vec<OsString> = env::args_os().collect();
+        let guessed = language_before_reading(&words);
+        let arguments = arguments::read(words, guessed).map_err(|error| {
+            if error.exit_code() == 0 {
+                error.exit();
+            }
+            SettingsError(arguments::complaint(&error, guessed))
+        })?;
         let configured = match &arguments.config {
             Some(path) => configured(path)?.ok_or_else(|| missing(path))?,
             // Without a home there is no file; what needs the home later says so.
@@ -97,11 +107,8 @@ impl Settings {
         });
         let language = match arguments.lang.or(configured.lang) {
             None => Language::of_locale(locale),
-            Some(lang) => match Lang::from_str(&lang, true) {
-                Ok(Lang::Zh) => Language::Zh,
-                Ok(Lang::En) => Language::En,
-                Err(_) => return Err(SettingsError(format!("lang is zh or en, not {lang:?}"))),
-            },
+            Some(lang) => Language::named(&lang)
+                .ok_or_else(|| SettingsError(format!("lang is zh or en, not {lang:?}")))?,
         };
         Ok(Self {
             address: address.map_err(|error| SettingsError(error.to_string()))?,
@@ -117,6 +124,15 @@ impl Settings {
     pub fn name(&self) -> Result<&Name, SettingsError> {
         self.name.as_ref().map_err(Clone::clone)
     }
+}
+
+/// The language of help and complaints, which cannot wait until everything has been read.
+fn language_before_reading(arguments: &[OsString]) -> Language {
+    let variable = || env::var("KPL_LANG").ok().filter(|value| !value.is_empty());
+    // What is wrong with the file is said when it is read in earnest.
+    let file = || configured(&folders::config_file().ok()?).ok()??.lang;
+    let wanted = arguments::language(arguments).or_else(variable).or_else(file);
+    wanted.and_then(|name| Language::named(&name)).unwrap_or_else(|| Language::of_locale(&locale()))
 }
 
 fn name(given: Option<String>, login: Option<String>) -> Result<Name, SettingsError> {
@@ -146,6 +162,8 @@ fn mode(command: Option<Command>, plain: bool, streams: Streams) -> Result<Mode,
             }
             Mode::Send { text: Some(text) }
         }
+        Some(Command::Completions { shell }) => Mode::Completions(shell),
+        Some(Command::Man) => Mode::Man,
         Some(Command::Tail { lines, follow, json }) => Mode::Tail { lines, follow, json },
         None if streams.input_is_piped && !plain => Mode::Send { text: None },
         None if plain => Mode::Plain,

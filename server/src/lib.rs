@@ -3,6 +3,7 @@
 //! The modules, in the order in which a line travels:
 //!
 //! - [`settings`]: what the operator wants
+//! - [`manual`]: what a shell and `man` want to know of it
 //! - [`serve`]: the wiring
 //! - [`http`]: the accept loop, and what guards a connection
 //! - [`socket`]: what clients send, one verb a file
@@ -13,6 +14,7 @@
 
 pub mod fanout;
 pub mod http;
+pub mod manual;
 pub mod policy;
 pub mod room;
 pub mod serve;

@@ -2,13 +2,17 @@
 
 use std::process::ExitCode;
 
-use kpl_server::{serve, settings::Settings, words};
+use kpl_server::{manual, serve, settings::Settings, words};
 
 fn main() -> ExitCode {
     let settings = match Settings::read(std::env::args_os()) {
         Ok(settings) => settings,
         Err(error) => return words::usage(&error),
     };
+    if let Some(command) = settings.command {
+        let printed = manual::print(command).map_err(anyhow::Error::from);
+        return printed.map_or_else(|error| words::failure(&error), |()| ExitCode::SUCCESS);
+    }
     serve::init_tracing(&settings);
     match serve::run(&settings) {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 
 use crate::policy::rate::Rate;
@@ -64,6 +64,33 @@ pub struct Settings {
     /// What is logged: error, warn, info, debug, trace, or directives such as `kpl_server=debug`
     #[arg(long, env = "KPL_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,
+
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Print what completes this command line in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// The shells that can be told how to complete the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
 }
 
 /// What the log looks like.
@@ -152,8 +179,11 @@ impl Settings {
     /// precedence and checks all three alike.
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, SettingsError> {
         let args: Vec<OsString> = args.into_iter().collect();
-        let named = Self::try_parse_from(&args)?.config;
-        let file = match named {
+        let given = Self::try_parse_from(&args)?;
+        if given.command.is_some() {
+            return Ok(given); // A description needs no file.
+        }
+        let file = match given.config {
             Some(path) => Some(path),
             None => default_config().filter(|path| path.exists()),
         };

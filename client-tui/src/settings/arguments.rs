@@ -1,35 +1,28 @@
-//! The command line.
+//! The command line: its shape, and what it is told in the reader's language.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::model::words::{Language, Words};
 
 /// How many lines `tail` prints unless told otherwise.
 pub(super) const TAIL_LINES: u32 = 10;
 
-/// A terminal client for a KPL chat room.
-///
-/// Without a command it opens the screen. When its output is no terminal it prints the room as
-/// `tail --follow` does, and when its input is piped it says each line of it as `send` does.
+/// The shape of the command line. What each part is about stands in [`ABOUT`].
 #[derive(Debug, Parser)]
 #[command(name = "kpl-chat", version, args_conflicts_with_subcommands = false)]
 pub(super) struct Arguments {
-    /// Your name; the configured one or the login name when absent
     #[arg(long, env = "KPL_NAME", global = true)]
     pub(super) name: Option<String>,
-    /// The server's address, by default that of this machine, port 3000
-    #[arg(long, env = "KPL_URL", global = true)]
+    #[arg(long, env = "KPL_URL", global = true, value_hint = ValueHint::Url)]
     pub(super) url: Option<String>,
-    /// The room, by default KPL
     #[arg(long, env = "KPL_ROOM", global = true)]
     pub(super) room: Option<String>,
-    /// The settings file, by default kpl-chat/config.toml in the XDG config folder
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
-    /// The language of the interface; that of the locale when absent
-    #[arg(long, env = "KPL_LANG", global = true)]
+    #[arg(long, env = "KPL_LANG", global = true, value_name = "zh|en")]
     pub(super) lang: Option<String>,
-    /// Chat line by line, without the screen
     #[arg(long)]
     pub(super) plain: bool,
     #[command(subcommand)]
@@ -38,36 +31,155 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Command {
-    /// Say one line, or each line of the standard input; ends with 0 when all of it was kept
     Send {
-        /// What to say
         #[arg(allow_negative_numbers = true)]
         text: Vec<String>,
     },
-    /// Print the room's last lines
     Tail {
-        /// How many
         #[arg(short = 'n', long, value_name = "N", default_value_t = TAIL_LINES,
               value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
         lines: u32,
-        /// Go on with what is said from now on
         #[arg(short, long)]
         follow: bool,
-        /// Print each line as a JSON object
         #[arg(long)]
         json: bool,
     },
+    Completions {
+        #[arg(value_name = "bash|zsh|fish", hide_possible_values = true)]
+        shell: Shell,
+    },
+    Man,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Lang {
-    Zh,
-    En,
+/// The shells that can be told how to complete the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash.
+    Bash,
+    /// zsh.
+    Zsh,
+    /// fish.
+    Fish,
+}
+
+/// What each flag, value and command is about, by the name of its command, if it has one, and its
+/// own.
+const ABOUT: &[(&str, &str, Words)] = &[
+    ("", "", Language::flag_about),
+    ("", "name", Language::flag_name),
+    ("", "url", Language::flag_url),
+    ("", "room", Language::flag_room),
+    ("", "config", Language::flag_config),
+    ("", "lang", Language::flag_lang),
+    ("", "plain", Language::flag_plain),
+    ("", "help", Language::flag_help),
+    ("", "version", Language::flag_version),
+    ("send", "", Language::flag_send),
+    ("send", "text", Language::flag_send_text),
+    ("tail", "", Language::flag_tail),
+    ("tail", "lines", Language::flag_tail_lines),
+    ("tail", "follow", Language::flag_tail_follow),
+    ("tail", "json", Language::flag_tail_json),
+    ("completions", "", Language::flag_completions),
+    ("completions", "shell", Language::flag_completions_shell),
+    ("man", "", Language::flag_man),
+    ("help", "", Language::flag_help_command),
+    ("help", "subcommand", Language::flag_help_of),
+];
+
+/// The command line, worded.
+pub fn command(language: Language) -> clap::Command {
+    let mut command = Arguments::command();
+    command.build();
+    command = worded(command, "", language).after_help(language.flag_bare());
+    command.mut_subcommands(|sub| {
+        let name = sub.get_name().to_owned();
+        worded(sub, &name, language)
+    })
+}
+
+/// Reads the arguments. A wrong one, or what was asked for instead of a chat, is an error of clap.
+pub(super) fn read(
+    arguments: impl IntoIterator<Item = OsString>,
+    language: Language,
+) -> Result<Arguments, clap::Error> {
+    let matches = command(language).try_get_matches_from(arguments)?;
+    clap::FromArgMatches::from_arg_matches(&matches).map(Arguments::without_empty)
+}
+
+/// The language that the arguments ask for, before they have been read.
+pub(super) fn language(arguments: &[OsString]) -> Option<String> {
+    let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--lang") {
+            Some("") => return words.next().map(str::to_owned),
+            Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
+            _ if word == "--" => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn worded(command: clap::Command, name: &str, language: Language) -> clap::Command {
+    let about = |arg: &str| {
+        let of = |of: &str| ABOUT.iter().find(|(c, a, _)| (*c, *a) == (of, arg));
+        of(name).or_else(|| of("")).map(|(.., about)| about(language))
+    };
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let usage = usage
+        .replace("[OPTIONS]", &format!("[{}]", language.flag_options().to_uppercase()))
+        .replace("[COMMAND]", &format!("[{}]", language.flag_command()));
+    let mut command = command
+        .about(about("").unwrap_or_default())
+        .help_template(format!(
+            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
+            language.flag_usage()
+        ))
+        .subcommand_help_heading(language.flag_commands())
+        .override_usage(usage);
+    if name == "help" {
+        // Clap copies the commands into this one, to be completed.
+        command = command.mut_subcommands(|sub| {
+            let about = ABOUT.iter().find(|(c, a, _)| *c == sub.get_name() && a.is_empty());
+            let about = about.map(|(.., about)| about(language));
+            sub.about(about.unwrap_or_default())
+        });
+    }
+    command.mut_args(|arg| {
+        let Some(about) = about(arg.get_id().as_str()) else { return arg };
+        let heading =
+            if arg.is_positional() { language.flag_values() } else { language.flag_options() };
+        let about = about + &beside(&arg, language);
+        // A command's own flags come first, those of all commands after them, help last.
+        let order = match arg.get_id().as_str() {
+            "help" | "version" => 2,
+            _ => usize::from(arg.is_global_set()),
+        };
+        let arg = arg.help(about).hide_env(true).hide_default_value(true);
+        arg.help_heading(heading).display_order(order)
+    })
+}
+
+/// Where else a value may come from, and what it is when none is given.
+fn beside(arg: &Arg, language: Language) -> String {
+    if !matches!(arg.get_action(), ArgAction::Set | ArgAction::Append) {
+        return String::new();
+    }
+    let mut beside = String::new();
+    if let Some(variable) = arg.get_env().and_then(|variable| variable.to_str()) {
+        beside.push_str(&language.flag_env(variable));
+    }
+    if let Some(value) = arg.get_default_values().first().and_then(|value| value.to_str()) {
+        beside.push_str(&language.flag_default(value));
+    }
+    beside
 }
 
 impl Arguments {
     /// An empty value, as an environment has it that was cleared, is none.
-    pub(super) fn without_empty(self) -> Self {
+    fn without_empty(self) -> Self {
         let given = |value: Option<String>| value.filter(|value| !value.is_empty());
         Self {
             name: given(self.name),
@@ -77,4 +189,40 @@ impl Arguments {
             ..self
         }
     }
+}
+
+/// What is wrong with the arguments, in one sentence that says what to do.
+pub(super) fn complaint(error: &clap::Error, language: Language) -> String {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        _ => None,
+    };
+    let (arg, value) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue));
+    let suggested = context(ContextKind::SuggestedArg)
+        .or_else(|| context(ContextKind::SuggestedSubcommand))
+        .map(|suggested| language.flag_suggested(&suggested))
+        .unwrap_or_default();
+    let what = match (error.kind(), arg, value) {
+        (ErrorKind::UnknownArgument, Some(arg), _) => language.flag_unknown(&arg),
+        (ErrorKind::InvalidSubcommand, ..) => {
+            let word = context(ContextKind::InvalidSubcommand).unwrap_or_default();
+            language.flag_unknown_command(&word)
+        }
+        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, Some(arg), Some(value))
+            if !value.is_empty() =>
+        {
+            language.flag_wrong_value(&arg, &value)
+        }
+        (ErrorKind::InvalidValue, Some(arg), _) => language.flag_no_value(&arg),
+        (ErrorKind::MissingRequiredArgument, Some(arg), _) => language.flag_missing(&arg),
+        (ErrorKind::ArgumentConflict, Some(arg), _) => language.flag_twice(&arg),
+        _ => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            first.trim_start_matches("error:").trim().to_owned()
+        }
+    };
+    format!("{what}{suggested}{}", language.flag_see_help())
 }

@@ -1,12 +1,15 @@
-use clap::CommandFactory;
-
 use super::{file::parse, *};
 
 const TERMINAL: Streams =
     Streams { output_is_terminal: true, input_is_piped: false, is_able: true };
 
+fn read(line: &str) -> Result<Arguments, clap::Error> {
+    let words = std::iter::once("kpl-chat").chain(line.split_whitespace());
+    arguments::read(words.map(OsString::from), Language::En)
+}
+
 fn arguments(line: &str) -> Arguments {
-    Arguments::try_parse_from(std::iter::once("kpl-chat").chain(line.split_whitespace())).unwrap()
+    read(line).unwrap()
 }
 
 fn resolved(line: &str, file: &str) -> Result<Settings, SettingsError> {
@@ -21,7 +24,7 @@ fn mode_of(line: &str, streams: Streams) -> Mode {
 
 #[test]
 fn the_flags_are_well_formed() {
-    Arguments::command().debug_assert();
+    arguments::command(Language::En).debug_assert();
 }
 
 #[test]
@@ -114,15 +117,71 @@ fn tail_prints_as_many_lines_as_it_is_asked_for() {
         mode_of("tail -n 1000000 --follow --json", TERMINAL),
         Mode::Tail { lines: 1_000_000, follow: true, json: true }
     );
-    assert!(Arguments::try_parse_from(["kpl-chat", "tail", "-n", "1000001"]).is_err());
+    assert!(read("tail -n 1000001").is_err());
 }
 
 #[test]
 fn an_empty_value_is_none() {
-    let arguments = arguments("--name= --url= --room= --lang=").without_empty();
+    let arguments = arguments("--name= --url= --room= --lang=");
 
     let settings =
         Settings::resolve(arguments, Configured::default(), TERMINAL, Some("yao".into()), "");
 
     assert_eq!(settings, resolved("--lang en", ""));
+}
+
+#[test]
+fn every_flag_value_and_command_is_worded_in_both_languages() {
+    let (english, chinese) = (arguments::command(Language::En), arguments::command(Language::Zh));
+
+    let told = |command: &clap::Command| {
+        let mut told = vec![command.get_about().map(ToString::to_string)];
+        told.extend(command.get_arguments().map(|arg| arg.get_help().map(ToString::to_string)));
+        told
+    };
+    let all = |command: &clap::Command| {
+        let mut all = told(command);
+        all.extend(command.get_subcommands().flat_map(told));
+        all
+    };
+    for (english, chinese) in all(&english).into_iter().zip(all(&chinese)) {
+        assert!(english.is_some(), "{chinese:?}");
+        assert_ne!(english, chinese);
+    }
+}
+
+#[test]
+fn a_wrong_argument_is_told_in_one_sentence_in_the_readers_language() {
+    for (line, english, chinese) in [
+        (
+            "--nmae x",
+            "there is no flag --nmae; there is --name",
+            "没有 --nmae 这个选项；你是不是想用 --name",
+        ),
+        ("tial", "there is no command tial; there is tail", "没有 tial 这个命令"),
+        ("tail -n x", "--lines <N> does not take \"x\"", "不接受 \"x\""),
+        ("tail -n", "lacks its value", "缺少内容"),
+        ("completions", "<bash|zsh|fish> is missing", "缺少 <bash|zsh|fish>"),
+        ("completions ksh", "does not take \"ksh\"", "不接受 \"ksh\""),
+        ("--name a --name b", "--name <NAME> does not go", "不能重复"),
+    ] {
+        let error = read(line).unwrap_err();
+        for (language, expected) in [(Language::En, english), (Language::Zh, chinese)] {
+            let sentence = arguments::complaint(&error, language);
+            assert!(sentence.contains(expected) && !sentence.contains('\n'), "{sentence}");
+            assert!(sentence.contains("kpl-chat --help"), "{sentence}");
+        }
+    }
+}
+
+#[test]
+fn the_language_of_help_is_known_before_the_rest_is_read() {
+    let language = |line: &str| {
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        arguments::language(&words)
+    };
+
+    assert_eq!(language("kpl-chat --help --lang zh").as_deref(), Some("zh"));
+    assert_eq!(language("kpl-chat --lang=en send").as_deref(), Some("en"));
+    assert_eq!(language("kpl-chat send -- --lang zh"), None);
 }

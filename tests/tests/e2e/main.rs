@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without fails it where it stands")]
 
 mod crash;
+mod described;
 mod disk;
 mod first_errors;
 mod lifecycle;

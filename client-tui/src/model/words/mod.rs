@@ -35,6 +35,7 @@ macro_rules! words {
 }
 
 pub mod clock;
+mod flags;
 pub mod trouble;
 
 use kpl_shared::refusal::Code;
@@ -51,10 +52,23 @@ pub enum Language {
     Zh,
 }
 
+/// Words of a table, before it is known in which language.
+pub type Words = fn(Language) -> String;
+
 impl Language {
     /// The language of a locale such as `zh_CN.UTF-8`; English where it is neither.
     pub fn of_locale(locale: &str) -> Self {
         if locale.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
+    }
+
+    /// The language of a name such as `zh`, `en` or `zh-CN`; none where it is neither.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.trim().to_ascii_lowercase();
+        match name.split(['_', '-', '.', '@']).next() {
+            Some("zh" | "中文") => Some(Self::Zh),
+            Some("en" | "english") => Some(Self::En),
+            _ => None,
+        }
     }
 
     /// A day, as it stands between the lines of two days.

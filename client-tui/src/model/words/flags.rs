@@ -1,0 +1,61 @@
+//! What the command line says of itself: `--help`, the man page, and what is wrong with a flag.
+
+words! {
+    flag_about(): "A terminal client for a KPL chat room", "KPL 聊天室的终端客户端";
+    flag_bare(): "Without a command it opens the screen. When its output is no terminal it prints the room as `tail --follow` does, and when its input is piped it says each line of it as `send` does.", "不带命令时打开聊天界面。输出不是终端时，像 `tail --follow` 那样打印房间内容；输入来自管道时，像 `send` 那样逐行发送。";
+    flag_usage(): "Usage: ", "用法：";
+    flag_options(): "Options", "选项";
+    flag_values(): "Values", "参数";
+    flag_command(): "COMMAND", "命令";
+    flag_commands(): "Commands", "命令";
+    flag_env(variable: &str): " [environment: {variable}]", " [环境变量：{variable}]";
+    flag_default(value: &str): " [default: {value}]", " [默认：{value}]";
+
+    flag_name(): "Your name; the configured one or the login name when absent", "你的名字；不给时用配置文件里的，或登录名";
+    flag_url(): "The server's address, by default that of this machine, port 3000", "服务器地址；默认是本机的 3000 端口";
+    flag_room(): "The room, by default KPL", "房间；默认是 KPL";
+    flag_config(): "The settings file, by default kpl-chat/config.toml in the XDG config folder", "配置文件；默认是 XDG 配置目录下的 kpl-chat/config.toml";
+    flag_lang(): "The language of the interface, zh or en; that of the locale when absent", "界面语言：zh 或 en；不给时随系统语言";
+    flag_plain(): "Chat line by line, without the screen", "逐行聊天，不打开界面";
+    flag_help(): "Print this help", "显示本帮助";
+    flag_version(): "Print the version", "显示版本";
+
+    flag_send(): "Say one line, or each line of the standard input; ends with 0 when all of it was kept", "发送一行，或逐行发送标准输入；全部保存后以 0 退出";
+    flag_send_text(): "What to say", "要说的话";
+    flag_tail(): "Print the room's last lines", "打印房间里最近的消息";
+    flag_tail_lines(): "How many", "打印多少条";
+    flag_tail_follow(): "Go on with what is said from now on", "继续打印之后的新消息";
+    flag_tail_json(): "Print each line as a JSON object", "每条消息打印为一个 JSON 对象";
+    flag_completions(): "Print what completes this command line in a shell", "打印 shell 的补全脚本";
+    flag_completions_shell(): "The shell", "哪种 shell";
+    flag_man(): "Print the man page", "打印 man 手册页";
+    flag_help_command(): "Print this help, or that of a command", "显示帮助，或某个命令的帮助";
+    flag_help_of(): "The command", "哪个命令";
+
+    flag_unknown(flag: &str): "there is no flag {flag}", "没有 {flag} 这个选项";
+    flag_unknown_command(word: &str): "there is no command {word}", "没有 {word} 这个命令";
+    flag_wrong_value(flag: &str, value: &str): "{flag} does not take {value:?}", "{flag} 不接受 {value:?}";
+    flag_no_value(flag: &str): "{flag} lacks its value", "{flag} 后面缺少内容";
+    flag_missing(flag: &str): "{flag} is missing", "缺少 {flag}";
+    flag_twice(flag: &str): "{flag} does not go with what stands beside it", "{flag} 不能和旁边的选项同时使用，也不能重复";
+    flag_suggested(flag: &str): "; there is {flag}", "；你是不是想用 {flag}";
+    flag_see_help(): "; kpl-chat --help lists everything", "；用 kpl-chat --help 查看全部用法";
+
+    // The man page.
+    man_name(): "NAME", "名称";
+    man_synopsis(): "SYNOPSIS", "用法";
+    man_description(): "DESCRIPTION", "说明";
+    man_options(): "OPTIONS", "选项";
+    man_commands(): "COMMANDS", "命令";
+    man_files(): "FILES", "文件";
+    man_exit(): "EXIT STATUS", "退出码";
+    man_file_settings(): "The settings: name, url, room, lang, and the table [keys]", "配置：name、url、room、lang，以及 [keys] 表";
+    man_file_key(): "The key that proves your names; keep a copy, and show it to nobody", "证明你名字的密钥；请备份，不要给任何人看";
+    man_file_outbox(): "Lines that are not yet delivered", "尚未送达的内容";
+    man_exit_done(): "All that was asked for is done", "一切完成";
+    man_exit_failed(): "Something on this machine failed", "本机出错";
+    man_exit_usage(): "The command line or the settings are not understood", "命令行或配置有误";
+    man_exit_unreachable(): "No server, or none that can do it now", "没有服务器，或服务器暂时无法处理";
+    man_exit_refused(): "The server refused it", "被服务器拒绝";
+    man_see(): "F1 in the program lists its keys and commands", "在程序里按 F1 查看按键和命令";
+}
