@@ -56,7 +56,12 @@ impl Client {
         });
         tick(&mut state);
         let outbox = match outbox {
-            Ok(outbox) => Some(outbox),
+            Ok(outbox) => {
+                for finding in start::findings(&outbox, settings.language) {
+                    let _no_effects = update(&mut state, Event::Noted(finding));
+                }
+                Some(outbox)
+            }
             Err(error) => {
                 // The outbox of nothing has nothing to do about this.
                 let _no_effects = update(&mut state, Event::OutboxFailed(format!("{error:#}")));
@@ -80,9 +85,9 @@ impl World {
     /// refused name must not take away.
     pub fn hear(&mut self, state: &mut State, link: Link) -> Vec<Effect> {
         let mut failed = vec![];
-        if let (Link::Greeted(_), Some(outbox)) = (&link, &mut self.outbox)
-            && let Some(name) = self.asked.take()
-            && let Err(error) = outbox.rename(name)
+        if let (Link::Greeted(hello), Some(outbox)) = (&link, &mut self.outbox)
+            && self.asked.take_if(|name| name.as_str() == hello.you.name).is_some()
+            && let Err(error) = outbox.settle_name()
         {
             failed = update(state, Event::OutboxFailed(error.to_string()));
         }
@@ -98,10 +103,7 @@ impl World {
             let kept = match effect {
                 Effect::Keep(line) => self.keep(line),
                 Effect::Forget { cid } => self.outbox.as_mut().map_or(Ok(()), |o| o.forget(&cid)),
-                Effect::Rename(name) => {
-                    self.rename(&name).await;
-                    Ok(())
-                }
+                Effect::Rename(name) => self.rename(&name).await,
                 Effect::Send(line) => {
                     self.connection.send(line).await;
                     Ok(())
@@ -147,11 +149,12 @@ impl World {
         self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.keep(vec![line]))
     }
 
-    async fn rename(&mut self, name: &str) {
+    async fn rename(&mut self, name: &str) -> std::io::Result<()> {
         // The model has read the name by the same rule.
-        if let Ok(name) = Name::parse(name) {
-            self.asked = Some(name.clone());
-            self.connection.rename(name).await;
-        }
+        let Ok(name) = Name::parse(name) else { return Ok(()) };
+        let changed = self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.change_name(&name));
+        self.asked = Some(name.clone());
+        self.connection.rename(name).await;
+        changed
     }
 }

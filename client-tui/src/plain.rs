@@ -16,8 +16,8 @@ use crate::{
         event::Event,
         hand::{composer::Composer, keymap::Keymap, mode::Mode},
         key::KeyCode,
-        room::timeline::{Item, Place},
-        state::State,
+        room::timeline::{Item, Place, What},
+        state::{Standing, State},
         update::update,
     },
     perform::{self, Client},
@@ -47,11 +47,17 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
             print::sheet(&mut io::stdout().lock(), &sheet)?;
         }
         if until.is_some() && state.outbox.is_empty() {
-            break Exit::Done;
+            break if printed.refused { Exit::Refused } else { Exit::Done };
+        }
+        if until.is_some() && matches!(state.link, Standing::TurnedAway(_)) {
+            break Exit::Refused;
         }
         let effects = tokio::select! {
             exit = signals.next() => break exit,
-            Some(link) = links.recv() => world.hear(&mut state, link),
+            link = links.recv() => match link {
+                Some(link) => world.hear(&mut state, link),
+                None => anyhow::bail!("the link's supervisor failed"),
+            },
             line = next(&mut lines) => if let Some(line) = line {
                 typed(&mut state, line)
             } else {
@@ -115,14 +121,24 @@ fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
 /// How far the timeline has been printed.
 #[derive(Debug, Default)]
 struct Printed {
+    /// The history that the numbers belong to.
+    epoch: Option<String>,
     last: Option<Place>,
+    /// The last of the client's own entries, which keep their numbers in another history.
+    local: u64,
     /// Whether a numbered line has been printed. Until then the first page may come in before
     /// what the client itself had to say.
     begun: bool,
+    /// Whether a line of ours was refused for good.
+    refused: bool,
 }
 
 impl Printed {
     fn print(&mut self, state: &State) -> io::Result<()> {
+        let epoch = state.log.resume().map(|(epoch, _)| epoch);
+        if self.epoch.as_deref() != epoch {
+            (self.epoch, self.last, self.begun) = (epoch.map(str::to_owned), None, false);
+        }
         let timeline = state.timeline();
         let from = if self.begun || state.log.is_empty() { self.last } else { None };
         let mut place = timeline.after(from);
@@ -136,8 +152,10 @@ impl Printed {
                     print::line(&mut out, &time, Some(&line.from), line.kind, &line.text)?;
                     self.begun = true;
                 }
-                Some(Item::Local(local)) if self.last.is_none_or(|last| here > last) => {
+                Some(Item::Local(local)) if here.local > self.local => {
                     print::local(&mut out, state, local)?;
+                    self.local = here.local;
+                    self.refused |= matches!(local.what, What::Refused { .. });
                 }
                 Some(Item::Local(_)) => {}
             }

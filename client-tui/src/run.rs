@@ -24,8 +24,10 @@ use crate::{
 
 /// Frames are at least so far apart while others talk. What oneself types shows at once.
 const FRAME: Duration = Duration::from_millis(16);
-/// How many events of the link, and how many keys, are taken in between two frames.
+/// How many events of the link are taken in between two frames.
 const BATCH: usize = 64;
+/// How many keys are taken in between two frames: a paste without marks is a great many.
+const KEYS: usize = 4_096;
 /// How far the model's clock may be behind.
 const CLOCK_SLACK: i64 = 50;
 /// The clock on the screen shows minutes.
@@ -141,15 +143,30 @@ impl Chat {
         let mut effects = self.set_clock();
         let mut next = Some(first);
         let mut count = 0;
-        while let Some(typed) = next.take() {
-            effects.extend(update(&mut self.client.state, typed));
+        // Letters in a row are put in at once: a paste without marks may be long.
+        let mut letters = String::new();
+        while let Some(event) = next.take() {
+            if let Some(letter) = typed_letter(&event) {
+                letters.push(letter);
+            } else {
+                effects.extend(self.put_in(&mut letters));
+                effects.extend(update(&mut self.client.state, event));
+            }
             count += 1;
             // What a key asks for is done before the next key is read.
-            if effects.is_empty() && count < BATCH {
+            if effects.is_empty() && count < KEYS {
                 next = keyboard.at_hand();
             }
         }
+        effects.extend(self.put_in(&mut letters));
         effects
+    }
+
+    fn put_in(&mut self, letters: &mut String) -> Vec<Effect> {
+        if letters.is_empty() {
+            return vec![];
+        }
+        update(&mut self.client.state, Event::Typed(std::mem::take(letters)))
     }
 
     fn heard(&mut self, links: &mut Vec<Link>) -> Vec<Effect> {
@@ -198,6 +215,14 @@ impl Chat {
             }
         }
         Ok(None)
+    }
+}
+
+/// The letter that a key types.
+fn typed_letter(event: &Event) -> Option<char> {
+    match event {
+        Event::Pressed(key) => key.types(),
+        _ => None,
     }
 }
 

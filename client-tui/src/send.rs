@@ -11,7 +11,7 @@ use crate::{
     exit::{self, Exit},
     input::{self, Line, READ_AHEAD},
     io::connection::Connection,
-    model::{event::Link, words::trouble::Trouble},
+    model::{event::Link, text::clean, words::trouble::Trouble},
     patience::Patience,
     post::Post,
     settings::Settings,
@@ -25,7 +25,11 @@ const MAX_WAITING: usize = 100_000;
 pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Exit> {
     let name = settings.name()?.clone();
     let mut signals = Signals::listen()?;
-    let mut post = Post::new(start::outbox(settings, &name)?, settings.language)?;
+    let outbox = start::outbox(settings, &name)?;
+    for finding in start::findings(&outbox, settings.language) {
+        exit::say(&clean::sentence(&finding));
+    }
+    let mut post = Post::new(outbox, settings.language)?;
     let mut input = match text {
         Some(text) => {
             post.keep([text])?;
@@ -49,7 +53,8 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
                 take_in(&mut post, &mut batch)?;
                 post.depart(&connection).await?;
             }
-            Some(link) = links.recv() => {
+            link = links.recv() => {
+                let Some(link) = link else { anyhow::bail!("the link's supervisor failed") };
                 if let Some(refusal) = hear(&mut post, &mut patience, &connection, link).await? {
                     exit::turned_away(settings.language, &refusal);
                     break Exit::Refused;

@@ -1,5 +1,10 @@
 //! What every way of chatting begins with: a key, a name, an outbox, a link.
 
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
 use anyhow::Context;
 use jiff::{Timestamp, tz::TimeZone};
 use kpl_shared::names::{Name, RoomName};
@@ -16,12 +21,15 @@ use crate::{
         connection::{Connection, ConnectionSettings},
         folders,
         keys::Secret,
-        outbox::{Outbox, Owner},
+        outbox::{Found, Outbox, Owner},
         random,
     },
-    model::event::Link,
+    model::{event::Link, words::Language},
     settings::Settings,
 };
+
+/// So many findings are told; whoever has more has trouble enough to look into the folder.
+const MAX_FINDINGS: usize = 5;
 
 /// Begins to connect, under a name or as a guest.
 pub fn connect(
@@ -41,6 +49,15 @@ pub fn outbox(settings: &Settings, name: &Name) -> anyhow::Result<Outbox> {
     let origin = settings.address.origin();
     let owner = Owner { origin, room: settings.room.clone(), name: name.clone() };
     Outbox::open(&folders::state()?, owner).context("cannot keep lines on disk")
+}
+
+/// What was found in the outbox that a person should know of.
+pub fn findings(outbox: &Outbox, words: Language) -> impl Iterator<Item = String> {
+    outbox.found().iter().take(MAX_FINDINGS).map(move |found| match found {
+        Found::Damaged(path) => words.outbox_damaged(&path.display().to_string()),
+        Found::Unusable(path, why) => words.outbox_unusable(&path.display().to_string(), why),
+        Found::Waiting(name, count) => words.outbox_waiting(name.as_str(), *count),
+    })
 }
 
 /// What the ids of this program's lines begin with: no other program's ever do.
@@ -84,8 +101,40 @@ impl Signals {
     }
 }
 
-/// Milliseconds since 1970, UTC, and the reader's zone in seconds east of Greenwich.
+/// What [`now`] said last, and when.
+static LATEST: Mutex<Option<(Instant, i64)>> = Mutex::new(None);
+
+/// Milliseconds since 1970, UTC, and the reader's zone in seconds east of Greenwich. It never runs
+/// backwards: whatever waits for a moment would wait on and on.
 pub fn now() -> (i64, i32) {
-    let now = Timestamp::now();
-    (now.as_millisecond(), TimeZone::system().to_offset(now).seconds())
+    let wall = Timestamp::now();
+    let offset = TimeZone::system().to_offset(wall).seconds();
+    let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = onwards(*latest, Instant::now(), wall.as_millisecond());
+    *latest = Some((Instant::now(), now));
+    (now, offset)
+}
+
+/// What the wall clock says, or what it would say had nobody set it back since it was read last.
+fn onwards(latest: Option<(Instant, i64)>, now: Instant, wall: i64) -> i64 {
+    let Some((read, said)) = latest else { return wall };
+    let passed = i64::try_from(now.duration_since(read).as_millis()).unwrap_or(0);
+    wall.max(said.saturating_add(passed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn time_goes_on_when_the_clock_is_set_back_and_leaps_when_it_is_set_forward() {
+        let read = Instant::now();
+        let later = read + Duration::from_millis(500);
+
+        assert_eq!(onwards(None, read, 10_000), 10_000);
+        assert_eq!(onwards(Some((read, 10_000)), later, 10_500), 10_500);
+        assert_eq!(onwards(Some((read, 10_000)), later, 2_000), 10_500);
+        assert_eq!(onwards(Some((read, 10_000)), later, 90_000), 90_000);
+    }
 }

@@ -61,7 +61,8 @@ async fn read(
     let exit = loop {
         tokio::select! {
             exit = signals.next() => break exit,
-            Some(link) = links.recv() => {
+            link = links.recv() => {
+                let Some(link) = link else { anyhow::bail!("the link's supervisor failed") };
                 match &link {
                     Link::FoundPlain if !follow => {
                         exit::say("this server keeps no history; --follow prints what comes");

@@ -2,13 +2,15 @@
 //!
 //! Each running program owns one file, which it holds locked; the system lets go of the lock when
 //! the program ends, however it ends. A program that starts takes over the files that nobody holds
-//! any more and that belong to the same server, room and name.
+//! any more, as far as their lines belong to the same server, room and name. What it cannot read
+//! it never removes: such a file is set aside, and said.
 //!
 //! A file is a header and then one JSON record a line, only ever appended: a line that is kept, or
 //! the id of one that is forgotten. A record that was cut short by a crash is passed over: it was
 //! not on disk yet, so nothing was sent of it.
 
 use std::{
+    collections::HashMap,
     ffi::OsStr,
     fs::{self, File, OpenOptions},
     io::{self, Read},
@@ -32,6 +34,8 @@ const FOLDER: &str = "outbox";
 const EXTENSION: &str = "jsonl";
 /// What the name of a file ends with that is still being made.
 const DRAFT: &str = "draft";
+/// What is put behind the name of a file that cannot be read.
+const DAMAGED: &str = "damaged";
 /// When a file holds so many bytes of lines that are done with, it is written anew.
 const MAX_WASTE: u64 = 1 << 20;
 
@@ -49,7 +53,7 @@ pub struct Owner {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Record {
-    /// Whose the lines are, from here on.
+    /// Whose the lines are, from here on: a name may change while lines wait.
     Owner(Owner),
     Keep(Outgoing),
     Forget(String),
@@ -66,6 +70,18 @@ pub struct Outbox {
     length: u64,
     /// How many of those bytes the next start needs: the header, and the lines that are kept.
     needed: u64,
+    found: Vec<Found>,
+}
+
+/// What was found in the files of earlier programs that a person should know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A file was damaged. All of it is kept there.
+    Damaged(PathBuf),
+    /// A file cannot be used, for this reason.
+    Unusable(PathBuf, String),
+    /// So many lines wait for a start under another name.
+    Waiting(Name, usize),
 }
 
 impl Outbox {
@@ -76,6 +92,11 @@ impl Outbox {
         let mut outbox = Self::create(&folder, owner)?;
         outbox.adopt_all(&folder)?;
         Ok(outbox)
+    }
+
+    /// What was found that a person should know of.
+    pub fn found(&self) -> &[Found] {
+        &self.found
     }
 
     /// The lines, in the order in which they were kept.
@@ -112,9 +133,23 @@ impl Outbox {
         if self.length - self.needed > MAX_WASTE { self.rewrite() } else { Ok(()) }
     }
 
-    /// From here on the lines are another name's: the same person goes by it now.
-    pub fn rename(&mut self, name: Name) -> io::Result<()> {
-        self.owner.name = name;
+    /// What is said from here on is said under another name; what waits is still the old one's.
+    pub fn change_name(&mut self, name: &Name) -> io::Result<()> {
+        if self.lines.is_empty() {
+            self.owner.name = name.clone();
+            return self.rewrite();
+        }
+        let owner = Owner { name: name.clone(), ..self.owner.clone() };
+        let mut record = Vec::new();
+        append(&mut record, &Record::Owner(owner.clone()))?;
+        self.write(&record)?;
+        self.needed += record.len() as u64;
+        self.owner = owner;
+        Ok(())
+    }
+
+    /// A server has let the new name in: all lines go by it, whoever they were said by.
+    pub fn settle_name(&mut self) -> io::Result<()> {
         self.rewrite()
     }
 
@@ -137,6 +172,7 @@ impl Outbox {
             lines: Queue::default(),
             length: 0,
             needed: 0,
+            found: Vec::new(),
         };
         outbox.fill()?;
         Ok(outbox)
@@ -209,32 +245,69 @@ impl Outbox {
         }
         paths.sort();
         for path in paths {
-            self.adopt(&path)?;
+            // One bad file is no reason not to chat, and stays where it is.
+            if let Err(error) = self.adopt(&path) {
+                self.found.push(Found::Unusable(path, error.to_string()));
+            }
         }
         Ok(())
     }
 
-    /// Takes over one file, unless somebody holds it or its lines are another owner's. Its lines
-    /// are on disk in our file before it goes: a crash in between leaves them in both, and an id
-    /// counts once.
+    /// Takes over one file, unless somebody holds it. Our lines are on disk in our own file before
+    /// they go from there: a crash in between leaves them in both, and an id counts once. What is
+    /// another owner's stays.
     fn adopt(&mut self, path: &Path) -> io::Result<()> {
         let file = match OpenOptions::new().read(true).write(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            // Another person's file in our folder is strange, but no reason not to chat.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
             opened => opened?,
         };
         if file.try_lock().is_err() || !is_at(&file, path)? {
             return Ok(());
         }
-        let Some((owner, lines)) = read(&file)? else { return fs::remove_file(path) };
-        if owner == self.owner {
-            let new: Vec<_> = lines.into_iter().filter(|line| !self.lines.has(&line.cid)).collect();
-            self.keep(new)?;
-            return fs::remove_file(path);
+        let Content { lines, is_whole, length } = read(&file)?;
+        let (ours, others): (Vec<_>, Vec<_>) =
+            lines.into_iter().partition(|(owner, _)| *owner == self.owner);
+        let ours: Vec<_> = ours.into_iter().map(|(_, line)| line).collect();
+        self.keep(ours.iter().filter(|line| !self.lines.has(&line.cid)).cloned().collect())?;
+        if !is_whole {
+            let aside = path.with_extension(DAMAGED);
+            fs::rename(path, &aside)?;
+            self.found.push(Found::Damaged(aside));
+        } else if others.is_empty() {
+            fs::remove_file(path)?;
+        } else {
+            forget_in(&file, length, &ours)?;
         }
-        if lines.is_empty() { fs::remove_file(path) } else { Ok(()) }
+        for (owner, _) in others {
+            self.note_waiting(owner);
+        }
+        Ok(())
     }
+
+    fn note_waiting(&mut self, owner: Owner) {
+        if (&owner.origin, &owner.room) != (&self.owner.origin, &self.owner.room) {
+            return;
+        }
+        for found in &mut self.found {
+            if let Found::Waiting(name, count) = found
+                && *name == owner.name
+            {
+                *count += 1;
+                return;
+            }
+        }
+        self.found.push(Found::Waiting(owner.name, 1));
+    }
+}
+
+/// Notes in another program's file that lines of it are done with.
+fn forget_in(file: &File, length: u64, lines: &[Outgoing]) -> io::Result<()> {
+    let mut records = Vec::new();
+    for line in lines {
+        append(&mut records, &Record::Forget(line.cid.clone()))?;
+    }
+    file.write_all_at(&records, length)?;
+    file.sync_data()
 }
 
 /// A new file beside `path`, locked before anybody can see it under its final name.
@@ -278,21 +351,38 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// The owner and the lines of a file, or nothing if it has no header: then it was never ours.
-fn read(mut file: &File) -> io::Result<Option<(Owner, Vec<Outgoing>)>> {
+/// What a file holds.
+struct Content {
+    /// The lines, each with whose it is.
+    lines: Vec<(Owner, Outgoing)>,
+    /// Whether all of it could be read. What a crash cut short at the end does not count.
+    is_whole: bool,
+    /// How many bytes are whole records.
+    length: u64,
+}
+
+fn read(mut file: &File) -> io::Result<Content> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    let mut owner = None;
+    let length = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let mut owner: Option<Owner> = None;
+    let mut owners = HashMap::new();
     let mut lines = Queue::default();
-    for record in bytes.split(|&byte| byte == b'\n') {
-        match serde_json::from_slice(record) {
-            Ok(Record::Owner(named)) => owner = Some(named),
-            Ok(Record::Keep(line)) => lines.push(line),
-            Ok(Record::Forget(cid)) => _ = lines.take(&cid),
-            Err(_) => {} // Empty after the last newline, or cut short by a crash.
+    let mut is_whole = true;
+    for record in bytes[..length].split_inclusive(|&byte| byte == b'\n') {
+        match (serde_json::from_slice(record), &owner) {
+            (Ok(Record::Owner(named)), _) => owner = Some(named),
+            (Ok(Record::Keep(line)), Some(owner)) => {
+                owners.insert(line.cid.clone(), owner.clone());
+                lines.push(line);
+            }
+            (Ok(Record::Forget(cid)), _) => _ = lines.take(&cid),
+            (Ok(Record::Keep(_)), None) | (Err(_), _) => is_whole = false,
         }
     }
-    Ok(owner.map(|owner| (owner, lines.into_lines())))
+    let lines = lines.into_lines().into_iter();
+    let lines = lines.filter_map(|line| Some((owners.remove(&line.cid)?, line))).collect();
+    Ok(Content { lines, is_whole: is_whole && owner.is_some(), length: length as u64 })
 }
 
 fn append(records: &mut Vec<u8>, record: &Record) -> io::Result<()> {

@@ -45,7 +45,7 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 /// How many lines a turn of the wheel moves.
 const WHEEL_LINES: i16 = 3;
 /// How many keys wait for the program.
-const KEYS_CAPACITY: usize = 256;
+const KEYS_CAPACITY: usize = 4_096;
 /// How long a program that stops itself may still run. Where no shell could wake it, the system
 /// does not stop it at all, and it goes on after this.
 const STOP_TIMEOUT: Duration = Duration::from_millis(300);

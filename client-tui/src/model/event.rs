@@ -12,6 +12,8 @@ use crate::model::{key::Key, words::trouble::Trouble};
 pub enum Event {
     /// A key was pressed, or a character came from an input method.
     Pressed(Key),
+    /// Characters were typed in a row: the same as a key for each of them.
+    Typed(String),
     /// Text was pasted, all at once.
     Pasted(String),
     /// The wheel turned: lines upward, negative for downward.
@@ -31,6 +33,8 @@ pub enum Event {
     Link(Link),
     /// The outbox on disk could not take or give a line.
     OutboxFailed(String),
+    /// The shell found something that the person should know, in the person's language.
+    Noted(String),
 }
 
 /// What the link to the server brings, in order.

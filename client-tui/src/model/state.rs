@@ -18,6 +18,8 @@ use crate::model::{
 
 /// How many lines stay in memory while one reads the newest. Scrolling up loads what was dropped.
 const KEPT_LINES: usize = 20_000;
+/// How many bytes of lines stay in memory then.
+const KEPT_BYTES: usize = 32 << 20;
 /// After how many milliseconds an answer is overdue.
 pub(super) const PATIENCE: i64 = 10_000;
 /// How long the first half of our ids for lines may be, in bytes; with a number they fit 64.
@@ -100,8 +102,8 @@ pub struct State {
     pub(super) asked: Option<(u64, i64)>,
     /// Whether `/names` waits for a list.
     pub(super) names_wanted: bool,
-    /// The reasons told during this outage, so that each is told once.
-    pub(super) outage: Vec<String>,
+    /// The reasons told of late why there is no link, and when, so that each is told once.
+    pub(super) outage: Vec<(String, i64)>,
 }
 
 /// How the link to the server stands.
@@ -259,8 +261,9 @@ impl State {
 
     /// Forgets the oldest lines when there are many; not while one reads among them.
     pub(super) fn forget_old(&mut self) {
-        if self.reading.is_none() && self.log.len() > KEPT_LINES {
-            self.log.keep(KEPT_LINES);
+        let many = self.log.len() > KEPT_LINES || self.log.bytes() > KEPT_BYTES;
+        if self.reading.is_none() && many {
+            self.log.keep_within(KEPT_LINES, KEPT_BYTES);
             self.locals.drop_before(self.log.first());
         }
     }

@@ -21,6 +21,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Pressed(key) => press::pressed(state, key),
+        Event::Typed(letters) => press::typed_in_a_row(state, &letters),
         Event::Pasted(text) => {
             // A paste is a draft, however many line ends it has: only Enter sends.
             state.hint = (!state.composer.insert(&text)).then_some(Hint::DraftCut);
@@ -33,6 +34,10 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Ticked { now, offset } => ticked(state, now, offset),
         Event::Link(link) => heard::heard(state, link),
+        Event::Noted(words) => {
+            state.notify(super::text::clean::sentence(&words));
+            vec![]
+        }
         Event::OutboxFailed(why) => {
             let why = crate::model::text::clean::sentence(&why);
             state.notify(state.language.not_kept(&why));

@@ -141,7 +141,10 @@ impl Supervisor {
                 }
                 Server::Plain => {
                     let text = self.plain_text(&line);
-                    let sent = socket.emit(event::TALK, vec![text.into()]).await;
+                    // Should it be a v1 server that is slow, the line is kept once all the same.
+                    let options = TalkOptions { cid: Some(line.cid.clone()), kind: Kind::Text };
+                    let arguments = vec![text.into(), value(&options)];
+                    let sent = socket.emit(event::TALK, arguments).await;
                     if sent.is_ok() {
                         state.passed = Some(Instant::now());
                         state.untold.push_back(Link::Passed { cid: line.cid });
@@ -206,12 +209,13 @@ impl State {
                 }
             }
             Heard::Brought(link) => match (&link, self.server) {
-                (Link::Greeted(_), Server::Unknown) => {
+                // One that was taken for a plain server may only have been slow.
+                (Link::Greeted(_), Server::Unknown | Server::Plain) => {
                     self.server = Server::V1;
                     self.untold.push_back(link);
                 }
-                // A v1 server says hello once, and first, and talks to us in `messages`.
-                (Link::Greeted(_), _) | (Link::Relayed(..), Server::V1) => {}
+                // A v1 server says hello once, and talks to us in `messages`.
+                (Link::Greeted(_) | Link::Relayed(..), Server::V1) => {}
                 (Link::Relayed(..), Server::Unknown) => {
                     self.is_plain();
                     self.untold.push_back(link);

@@ -4,7 +4,8 @@
 //! anything at all goes wrong with it, waits a little, and dials again. What the link brings comes
 //! as [`Link`] events, in order; the order of events is the contract:
 //!
-//! `Dialled`, then `Greeted` or `FoundPlain`, then whatever is said, then `Lost`; or `Dialled`,
+//! `Dialled`, then `Greeted` or `FoundPlain` (and `Greeted` after that, where the server was only
+//! slow), then whatever is said, then `Lost`; or `Dialled`,
 //! then `Lost`; or `Dialled`, then `TurnedAway`, after which nothing more is tried until
 //! [`Connection::reconnect_now`] or [`Connection::rename`].
 //!

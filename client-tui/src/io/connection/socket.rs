@@ -193,7 +193,9 @@ fn why(address: &Address, error: &Error) -> Trouble {
 /// The library tells causes apart by their words only.
 fn trouble(address: &Address, causes: &str, innermost: &str) -> Trouble {
     let (at, cause) = (address.to_string(), innermost.to_owned());
-    let status = causes.split_once("HTTP error: ").map(|(_, status)| status.to_owned());
+    let status = causes.split_once("HTTP error: ").map(|(_, status)| status);
+    // The causes behind it say the same again.
+    let status = status.map(|status| status.split(": ").next().unwrap_or(status).to_owned());
     match status {
         Some(status) if status.starts_with('5') => Trouble::NotReady { at, status },
         Some(status) => Trouble::WebServer { at, status },
@@ -203,6 +205,9 @@ fn trouble(address: &Address, causes: &str, innermost: &str) -> Trouble {
         }
         None if causes.contains("protocol") || causes.contains("httparse") => {
             Trouble::Stranger { at }
+        }
+        None if causes.contains("reset by peer") && address.as_str().starts_with("http:") => {
+            Trouble::Reset { at }
         }
         None => Trouble::Unreachable { at, cause },
     }

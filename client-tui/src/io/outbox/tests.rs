@@ -87,16 +87,59 @@ fn lines_stay_with_their_server_room_and_name() {
 }
 
 #[test]
-fn whoever_takes_another_name_takes_the_lines_along() {
-    let state = tempfile::tempdir().unwrap();
-    let mut outbox = open(state.path());
-    outbox.keep(vec![line("a")]).unwrap();
-    outbox.rename(Name::parse("瑶").unwrap()).unwrap();
-    outbox.keep(vec![line("b")]).unwrap();
-    outbox.close().unwrap();
+fn a_line_is_of_the_name_that_it_was_said_under_until_a_server_takes_the_new_one() {
+    let (libai, yao) = (owner("李白"), owner("瑶"));
+    for (settles, of_libai, of_yao) in
+        [(false, vec!["a"], vec!["b"]), (true, vec![], vec!["a", "b"])]
+    {
+        let state = tempfile::tempdir().unwrap();
+        let mut outbox = open(state.path());
+        outbox.keep(vec![line("a")]).unwrap();
+        outbox.change_name(&yao.name).unwrap();
+        outbox.keep(vec![line("b")]).unwrap();
+        if settles {
+            outbox.settle_name().unwrap();
+        }
+        outbox.close().unwrap();
 
-    assert!(cids(&open(state.path())).is_empty());
-    assert_eq!(cids(&Outbox::open(state.path(), owner("瑶")).unwrap()), ["a", "b"]);
+        let mut first = Outbox::open(state.path(), yao.clone()).unwrap();
+        assert_eq!(cids(&first), of_yao);
+        for cid in &of_yao {
+            first.forget(cid).unwrap();
+        }
+        let waits = Found::Waiting(libai.name.clone(), of_libai.len());
+        assert_eq!(first.found().contains(&waits), !settles);
+        first.close().unwrap();
+        assert_eq!(cids(&open(state.path())), of_libai);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_set_aside_and_said_and_the_rest_is_sent() {
+    for (damage, left) in [("#", vec!["b"]), ("", vec!["a", "b"])] {
+        let state = tempfile::tempdir().unwrap();
+        let mut outbox = open(state.path());
+        outbox.keep(vec![line("a"), line("b")]).unwrap();
+        let path = outbox.path.clone();
+        outbox.close().unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        let damaged = whole.replacen("{\"keep\"", &format!("{damage}{{\"keep\""), 1);
+        fs::write(&path, &damaged).unwrap();
+        fs::create_dir(folder(state.path()).join("strange.jsonl")).unwrap();
+        fs::write(folder(state.path()).join("foreign.jsonl"), "not ours\n").unwrap();
+
+        let next = open(state.path());
+
+        assert_eq!(cids(&next), left);
+        let aside = path.with_extension(DAMAGED);
+        assert_eq!(next.found().contains(&Found::Damaged(aside.clone())), !damage.is_empty());
+        if !damage.is_empty() {
+            assert_eq!(fs::read_to_string(aside).unwrap(), damaged);
+        }
+        let foreign = folder(state.path()).join("foreign.damaged");
+        assert_eq!(fs::read_to_string(foreign).unwrap(), "not ours\n");
+        assert!(next.found().iter().any(|found| matches!(found, Found::Unusable(..))));
+    }
 }
 
 #[test]
@@ -114,8 +157,8 @@ fn a_record_that_a_crash_cut_short_is_passed_over() {
         fs::write(&path, &whole[..length]).unwrap();
         let records = String::from_utf8_lossy(&whole[..length]).matches('\n').count();
         let file = File::open(&path).unwrap();
-        let (_, lines) = read(&file).unwrap().unwrap();
-        assert!(lines.len() >= records - 1, "{length}");
+        let content = read(&file).unwrap();
+        assert!(content.lines.len() >= records - 1 && content.is_whole, "{length}");
     }
 }
 

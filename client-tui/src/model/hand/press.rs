@@ -3,7 +3,7 @@
 use crate::model::{
     effect::Effect,
     hand::{command, keymap::Action, mode::Mode, said},
-    key::Key,
+    key::{Key, KeyCode},
     page::{geometry::Geometry, reading, sheet},
     state::{Hint, State},
     text::clean,
@@ -29,6 +29,19 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     };
     state.forget_old();
     effects
+}
+
+/// Characters were typed in a row.
+pub(in crate::model) fn typed_in_a_row(state: &mut State, letters: &str) -> Vec<Effect> {
+    let bound = |letter| state.keymap.does(KeyCode::Char(letter).into()).is_some();
+    if state.mode != Mode::Writing || letters.chars().any(bound) {
+        let keys = letters.chars().map(|letter| KeyCode::Char(letter).into());
+        return keys.flat_map(|key| pressed(state, key)).collect();
+    }
+    state.hint = None;
+    typed(state, letters);
+    state.forget_old();
+    vec![]
 }
 
 /// Does what a key asks for while one writes.

@@ -17,8 +17,10 @@ use crate::model::{
     words::trouble::Trouble,
 };
 
-/// How many different reasons are told during one outage.
+/// How many different reasons are told in that time.
 const MAX_REASONS: usize = 3;
+/// For how many milliseconds a reason need not be told again: a link may come and go.
+const REASON_HOLDS: i64 = 60_000;
 /// How much of a name or an id is kept, in bytes. Both have at most 64 where the server is ours.
 const MAX_ID_BYTES: usize = 256;
 
@@ -56,6 +58,10 @@ pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
 
 fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
     let had = state.log.resume().is_some();
+    if state.link == Standing::Plain {
+        // It was slow, not plain. What was said meanwhile has numbers, and comes with them.
+        state.locals.drop_said();
+    }
     let greeting = state.log.greet(&hello);
     if greeting.anew {
         state.reading = None;
@@ -97,26 +103,42 @@ fn found_plain(state: &mut State) -> Vec<Effect> {
     state.depart().into_iter().collect()
 }
 
-/// Numbered lines came. Ours among them have arrived, whatever else becomes of the packet.
+/// Numbered lines came. Ours have arrived once they are shown: one that is held above a hole is
+/// on the server's disk, but whoever said it would miss it on the screen.
 fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     if !state.log.is_ours(&told) {
         return vec![];
     }
-    let mut effects = Vec::new();
+    let mut own = Vec::new();
     for line in &mut told.messages {
         bound(line);
-        if let Some(cid) = line.cid.as_deref().filter(|_| state.is_own(&line.uid))
-            && state.outbox.remove(cid).is_some()
-        {
-            effects.push(Effect::Forget { cid: cid.into() });
-        }
+        own.extend(waited_for(state, line).map(|cid| (line.seq, cid)));
     }
     let taken = state.log.take(told);
+    own.retain(|(seq, _)| *seq < state.log.next());
+    // Those that were held until now.
+    let fresh = state.log.latest(taken.fresh);
+    own.extend(fresh.filter_map(|line| Some((line.seq, waited_for(state, line)?))));
+    let mut effects = Vec::new();
+    for (_, cid) in own {
+        if state.outbox.remove(&cid).is_some() {
+            effects.push(Effect::Forget { cid });
+        }
+    }
+    if let Some((first, last)) = taken.skipped {
+        state.notify(state.language.lines_missing(first, last));
+    }
     state.forget_old();
     effects.extend(taken.ask.map(Effect::Sync));
     effects.extend(state.remember());
     effects.extend(state.depart());
     effects
+}
+
+/// The id of a line that is ours and still waits.
+fn waited_for(state: &State, line: &Message) -> Option<String> {
+    let cid = line.cid.as_deref().filter(|_| state.is_own(&line.uid))?;
+    state.outbox.holds(cid).then(|| cid.to_owned())
 }
 
 fn relayed(state: &mut State, text: &str, heard: Option<Heard>) -> Vec<Effect> {
@@ -201,9 +223,13 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
 fn lost(state: &mut State, why: &Trouble, retry_ms: u64) -> Vec<Effect> {
     unlinked(state, Standing::Lost(state.clock.now.saturating_add_unsigned(retry_ms)));
     let why = clean::sentence(&why.sentence(state.language));
-    if !state.outage.contains(&why) && state.outage.len() < MAX_REASONS {
+    let now = state.clock.now;
+    state.outage.retain(|(_, told)| now.saturating_sub(*told) < REASON_HOLDS);
+    if let Some((_, last)) = state.outage.iter_mut().find(|(told, _)| *told == why) {
+        *last = now;
+    } else if state.outage.len() < MAX_REASONS {
         state.notify(state.language.link_lost(&why));
-        state.outage.push(why);
+        state.outage.push((why, now));
     }
     vec![]
 }
@@ -218,7 +244,6 @@ fn turned_away(state: &mut State, refusal: Refusal) -> Vec<Effect> {
 
 fn linked(state: &mut State, standing: Standing) {
     state.outbox.ground();
-    state.outage.clear();
     state.asked = None;
     state.link = standing;
 }

@@ -23,6 +23,10 @@ pub const MAX_SEQ: u64 = (1 << 53) - 1;
 pub const MAX_HELD: usize = 1_000;
 /// How many lines stay in memory whatever happens; the oldest go first.
 pub const MAX_LINES: usize = 500_000;
+/// How many bytes of lines stay in memory whatever happens.
+pub const MAX_BYTES: usize = 256 << 20;
+/// What a line takes in memory beside its texts, about.
+const LINE_BYTES: usize = 128;
 
 /// The lines of one room in one history.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +34,8 @@ pub struct Log {
     history: Option<History>,
     /// Dense and in order: the first has the lowest number, the last has `next - 1`.
     lines: VecDeque<Message>,
+    /// How many bytes the lines take, about.
+    bytes: usize,
     /// The number that is shown next; 1 at least once there is a history.
     next: u64,
     /// Lines above a hole, all above `next`.
@@ -78,6 +84,9 @@ pub struct Taken {
     pub fresh: usize,
     /// How many lines were put before the first.
     pub older: usize,
+    /// The first and the last number of a hole that the server says it cannot fill. What stood
+    /// before it was dropped.
+    pub skipped: Option<(u64, u64)>,
     /// What to ask the server for.
     pub ask: Option<Sync>,
 }
@@ -138,14 +147,17 @@ impl Log {
             self.known = self.known.max(last + 1);
         }
         let moved = answered.is_none_or(|asked| asked.req.is_none() || self.next > asked.after + 1);
+        let mut skipped = None;
         if !moved && !more {
-            // The server says that nothing follows, so there is no hole but one that is held open.
+            // The server says that nothing follows. What is held above a hole would never be shown.
             self.known = self.highest();
+            skipped = self.skip();
         }
         let ask = if moved { self.ask_on() } else { None };
-        let fresh = usize::try_from(self.next - next).unwrap_or(length);
-        self.keep(MAX_LINES);
-        Taken { fresh, older: 0, ask }
+        let since = skipped.map_or(next, |(_, last)| last + 1);
+        let fresh = usize::try_from(self.next - since).unwrap_or(length);
+        self.keep_within(MAX_LINES, MAX_BYTES);
+        Taken { fresh, skipped, ask, ..Taken::default() }
     }
 
     /// Hears how far the room has come, and asks for what is missing.
@@ -160,7 +172,8 @@ impl Log {
     /// Asks for the page before the first line: one at a time, and none before the beginning.
     pub fn older(&mut self) -> Option<Sync> {
         let before = self.first();
-        let done = self.begun || before <= 1 || self.lines.len() >= MAX_LINES;
+        let done =
+            self.begun || before <= 1 || self.lines.len() >= MAX_LINES || self.bytes >= MAX_BYTES;
         if done || self.backward.is_some() {
             return None;
         }
@@ -189,9 +202,19 @@ impl Log {
 
     /// Drops the oldest lines until at most `lines` are left; scrolling up loads them again.
     pub fn keep(&mut self, lines: usize) {
-        let surplus = self.lines.len().saturating_sub(lines);
-        if surplus > 0 {
-            self.lines.drain(..surplus);
+        self.keep_within(lines, MAX_BYTES);
+    }
+
+    /// Drops the oldest lines until at most so many lines of at most so many bytes are left; the
+    /// last one stays however long it is.
+    pub fn keep_within(&mut self, lines: usize, bytes: usize) {
+        let mut dropped = false;
+        while self.lines.len() > lines || (self.bytes > bytes && self.lines.len() > 1) {
+            let Some(line) = self.lines.pop_front() else { break };
+            self.bytes -= size(&line);
+            dropped = true;
+        }
+        if dropped {
             self.begun = false;
             self.backward = None;
         }
@@ -208,6 +231,11 @@ impl Log {
         self.history
             .as_ref()
             .is_some_and(|history| history.epoch == told.epoch && history.room == told.room)
+    }
+
+    /// How many bytes the lines take, about.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many lines there are.
@@ -275,7 +303,21 @@ impl Log {
 
     fn append(&mut self, line: Message) {
         self.next = line.seq + 1;
+        self.bytes += size(&line);
         self.lines.push_back(line);
+    }
+
+    /// Goes on after a hole. Lines stand without one between them, so those before it go.
+    fn skip(&mut self) -> Option<(u64, u64)> {
+        let (&seq, _) = self.held.first_key_value()?;
+        let hole = (self.next, seq - 1);
+        self.lines.clear();
+        self.bytes = 0;
+        self.next = seq;
+        while let Some(line) = self.held.remove(&self.next) {
+            self.append(line);
+        }
+        Some(hole)
     }
 
     /// Keeps the lowest of what lies above a hole, as those are wanted first.
@@ -292,6 +334,7 @@ impl Log {
         let length = self.lines.len();
         for line in told.messages.into_iter().rev() {
             if line.seq > 0 && line.seq.checked_add(1) == Some(self.first()) {
+                self.bytes += size(&line);
                 self.lines.push_front(line);
             }
         }
@@ -329,6 +372,11 @@ impl Log {
     fn highest(&self) -> u64 {
         self.held.last_key_value().map_or(self.next.saturating_sub(1), |(&seq, _)| seq)
     }
+}
+
+fn size(line: &Message) -> usize {
+    let cid = line.cid.as_ref().map_or(0, String::len);
+    LINE_BYTES + line.from.len() + line.uid.len() + line.text.len() + cid
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::model::room::{
 
 /// How many entries of our own are kept; the oldest go first.
 const MAX_LOCALS: usize = 10_000;
+/// How many bytes of text they may have.
+const MAX_LOCAL_BYTES: usize = 16 << 20;
 
 /// A place in the timeline. It stays what it is while lines come before and after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,20 +89,31 @@ pub enum What {
     },
 }
 
+impl What {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Notice(text) | Self::Said { text, .. } | Self::Refused { text, .. } => text.len(),
+        }
+    }
+}
+
 /// The entries without numbers.
 #[derive(Debug, Clone, Default)]
 pub struct Locals {
     entries: BTreeMap<Place, Local>,
     count: u64,
+    bytes: usize,
 }
 
 impl Locals {
     /// Puts an entry after the line `seq`.
     pub fn push(&mut self, seq: u64, local: Local) {
         self.count += 1;
+        self.bytes += local.what.bytes();
         self.entries.insert(Place { seq, local: self.count }, local);
-        if self.entries.len() > MAX_LOCALS {
-            self.entries.pop_first();
+        while self.entries.len() > MAX_LOCALS || self.bytes > MAX_LOCAL_BYTES {
+            let Some((_, oldest)) = self.entries.pop_first() else { break };
+            self.bytes -= oldest.what.bytes();
         }
     }
 
@@ -116,16 +129,28 @@ impl Locals {
     /// Drops the entries that stood before the line `seq`.
     pub fn drop_before(&mut self, seq: u64) {
         self.entries = self.entries.split_off(&Place { seq, local: 0 });
+        self.weigh();
+    }
+
+    /// Drops the lines that came without numbers.
+    pub fn drop_said(&mut self) {
+        self.entries.retain(|_, local| !matches!(local.what, What::Said { .. }));
+        self.weigh();
     }
 
     /// Drops all entries.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.weigh();
     }
 
     /// All entries in order.
     pub fn iter(&self) -> impl Iterator<Item = &Local> {
         self.entries.values()
+    }
+
+    fn weigh(&mut self) {
+        self.bytes = self.iter().map(|local| local.what.bytes()).sum();
     }
 }
 

@@ -56,6 +56,17 @@ fn an_outage_is_told_once_for_each_reason_and_counted_down() {
 }
 
 #[test]
+fn a_link_that_comes_and_goes_does_not_fill_the_timeline() {
+    let mut state = live(0);
+
+    for second in 1..100 {
+        play(&mut state, [lost(500), tick(EVENING + second * 1_000), greeted(0)]);
+    }
+
+    assert_eq!(notices(&state).len(), 1, "{:?}", notices(&state));
+}
+
+#[test]
 fn enter_with_nothing_to_say_connects_when_there_is_no_link() {
     let mut state = live(0);
 
@@ -174,4 +185,33 @@ fn hostile_names_and_sentences_are_tamed_before_they_are_kept() {
         notices(&state),
         ["not connected: something failed on this machine: a[2J b; trying again"]
     );
+}
+
+#[test]
+fn an_own_line_above_a_hole_is_seen_as_waiting_until_it_has_its_place() {
+    let mut state = live(2);
+    types(&mut state, "here⏎");
+
+    let held = play(&mut state, [heard(vec![own(5, "p-1", "here")])]);
+    assert!(!held.iter().any(|effect| matches!(effect, Effect::Forget { .. })), "{held:?}");
+    assert_eq!(state.outbox.len(), 1);
+    let filled = play(&mut state, [heard(vec![line(3, "瑶", "a"), line(4, "瑶", "b")])]);
+
+    assert!(filled.contains(&Effect::Forget { cid: "p-1".into() }), "{filled:?}");
+    assert!(state.outbox.is_empty());
+    assert_eq!(state.log.next(), 6);
+}
+
+#[test]
+fn a_server_that_was_only_slow_shows_what_was_said_once() {
+    let mut state = start();
+    play(&mut state, [Event::Link(Link::FoundPlain)]);
+    types(&mut state, "早⏎");
+    play(&mut state, [Event::Link(Link::Passed { cid: "p-1".into() })]);
+
+    play(&mut state, [greeted(1), heard(vec![own(2, "p-1", "早")])]);
+
+    let said = state.locals.iter().filter(|local| matches!(local.what, What::Said { .. }));
+    assert_eq!(said.count(), 0);
+    assert_eq!(state.log.latest(1).next().unwrap().text, "早");
 }

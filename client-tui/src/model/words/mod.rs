@@ -143,11 +143,15 @@ words! {
     link_lost(why: &str): "not connected: {why}; trying again", "未连接：{why}；正在重试";
     not_let_in(why: &str, remedy: &str): "the server did not let us in: {why}. {remedy}", "服务器拒绝进入：{why}。{remedy}";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
+    lines_missing(first: u64, last: u64): "the server no longer has the lines {first} to {last}", "服务器上已没有第 {first} 至 {last} 条";
     renamed(name: &str): "you are {name} here", "你在这里的名字是 {name}";
     guest(name: &str): "you are here as a guest, {name}", "你以访客身份加入：{name}";
     joined(name: &str): "{name} came", "{name} 来了";
     left(name: &str): "{name} left", "{name} 离开了";
     not_kept(why: &str): "the outbox on disk failed ({why}): lines that wait would not survive this program", "磁盘上的待发箱出错（{why}）：未送达的内容在程序退出后会丢失";
+    outbox_damaged(path: &str): "a file of lines that waited was damaged; what could be read is sent, and all of it is kept in {path}", "有一个待发文件已损坏；能读出的内容会发送，原文件保存在 {path}";
+    outbox_unusable(path: &str, why: &str): "lines that wait in {path} cannot be sent: {why}", "无法发送 {path} 中的待发内容：{why}";
+    outbox_waiting(name: &str, count: usize): "{count} waiting for a start as {name}", "有 {count} 条待发，以 {name} 的名字启动时会发送";
     request_refused(what: &str, why: &str): "{what} was refused: {why}", "{what} 被拒绝：{why}";
     draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
     kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
@@ -208,6 +212,7 @@ words! {
     not_ready(at: &str, status: &str): "{at} is not ready (HTTP {status}); try again later", "{at} 尚未就绪（HTTP {status}）；请稍后再试";
     closed_door(at: &str): "{at} opens a connection but lets nobody in", "{at} 接受连接，但不让任何人进入";
     untrusted(at: &str, cause: &str): "{at} speaks no TLS that can be trusted ({cause}); check the address", "{at} 的 TLS 不可信（{cause}）；请检查地址";
+    reset(at: &str): "{at} breaks the connection off; if it speaks TLS, write https://", "{at} 中断了连接；如果它使用 TLS，请写 https://";
     unreachable(at: &str, cause: &str): "{at} cannot be reached: {cause}", "无法连接 {at}：{cause}";
     link_broke(): "the connection broke", "连接断开";
     hung_up(): "the server closed the connection", "服务器关闭了连接";

@@ -55,6 +55,11 @@ pub enum Trouble {
         /// What is wrong with it.
         cause: String,
     },
+    /// It breaks off what is not encrypted.
+    Reset {
+        /// The address.
+        at: String,
+    },
     /// Anything else that the system says.
     Unreachable {
         /// The address.
@@ -91,6 +96,7 @@ impl Trouble {
             Self::NotReady { at, status } => language.not_ready(at, status),
             Self::ClosedDoor { at } => language.closed_door(at),
             Self::Untrusted { at, cause } => language.untrusted(at, cause),
+            Self::Reset { at } => language.reset(at),
             Self::Unreachable { at, cause } => language.unreachable(at, cause),
             Self::Refused(refusal) => language.refusal(refusal.code, &refusal.message),
             Self::Broke => language.link_broke(),

@@ -37,8 +37,10 @@ fn a_server_that_greets_is_v1_once() {
 }
 
 #[test]
-fn a_server_that_relays_before_it_greets_is_plain() {
-    assert_eq!(told([relayed(), hello()]), [Link::FoundPlain, relayed()]);
+fn a_server_that_relays_is_plain_until_it_greets() {
+    assert_eq!(told([relayed()]), [Link::FoundPlain, relayed()]);
+    let late = told([relayed(), hello(), relayed(), hello()]);
+    assert_eq!(late, [Link::FoundPlain, relayed(), hello()]);
 }
 
 #[test]

@@ -71,8 +71,8 @@ fn a_fresh_log_asks_for_the_tail_and_shows_what_comes_meanwhile() {
 
     assert!(greeting.anew);
     assert_eq!((ask.before, ask.after, ask.limit), (Some(8), None, Some(5)));
-    assert_eq!(live, Taken { fresh: 1, older: 0, ask: None });
-    assert_eq!(page, Taken { fresh: 0, older: 5, ask: None });
+    assert_eq!(live, Taken { fresh: 1, ..Taken::default() });
+    assert_eq!(page, Taken { older: 5, ..Taken::default() });
     assert_eq!(seqs(&log), [3, 4, 5, 6, 7, 8]);
     assert_eq!(log.resume(), Some(("e", 8)));
 }
@@ -98,7 +98,7 @@ fn a_line_above_a_hole_waits_until_the_hole_is_filled() {
 
     assert_eq!((gap.fresh, ask.after), (0, Some(2)));
     assert_eq!(again.ask, None, "one hole is asked for once");
-    assert_eq!(filled, Taken { fresh: 4, older: 0, ask: None });
+    assert_eq!(filled, Taken { fresh: 4, ..Taken::default() });
     assert_eq!(seqs(&log), [1, 2, 3, 4, 5, 6]);
 }
 
@@ -162,14 +162,22 @@ fn a_lost_link_lets_the_same_hole_be_asked_for_again() {
 }
 
 #[test]
-fn a_hole_that_an_answer_leaves_is_asked_for_when_something_comes_again() {
-    let mut log = log_with(2);
-    let ask = log.take(packet([5])).ask.unwrap();
+fn long_lines_are_bounded_by_their_bytes() {
+    let mut log = Log::new();
+    log.greet(&hello("e", 0));
+    let heavy = |seq| Message { text: "x".repeat(1 << 20), ..line(seq) };
+    for seq in 1..=40 {
+        log.take(Messages { messages: vec![heavy(seq)], ..packet([]) });
+    }
 
-    let useless = log.take(answer(&ask, [4], false));
+    log.keep_within(1_000, 10 << 20);
 
-    assert_eq!(useless, Taken::default());
-    assert_eq!(log.take(packet([6])).ask.unwrap().after, Some(2));
+    assert_eq!((log.first(), log.len()), (32, 9));
+    assert!(log.bytes() <= 10 << 20);
+    log.keep_within(1_000, 0);
+    assert_eq!(log.len(), 1);
+    log.keep(0);
+    assert_eq!(log.bytes(), 0);
 }
 
 #[test]
@@ -273,4 +281,16 @@ fn what_is_held_is_bounded_and_comes_again() {
 
     assert_eq!(taken.fresh, MAX_HELD + 2);
     assert_eq!(taken.ask.unwrap().after, Some(MAX_HELD as u64 + 2));
+}
+
+#[test]
+fn a_hole_that_the_server_cannot_fill_is_passed_over() {
+    let mut log = log_with(2);
+    let ask = log.take(packet([5, 6])).ask.unwrap();
+
+    let taken = log.take(answer(&ask, [], false));
+
+    assert_eq!((taken.fresh, taken.skipped), (2, Some((3, 4))));
+    assert_eq!((log.first(), log.next()), (5, 7));
+    assert_eq!(taken.ask, None);
 }
