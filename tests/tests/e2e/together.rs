@@ -3,7 +3,11 @@
 use std::{collections::HashSet, os::unix::fs::PermissionsExt};
 
 use kpl_tests::harness::{
-    person::Person, program::Program, raw::Raw, server::Server, timeline::assert_whole,
+    person::Person,
+    program::Program,
+    raw::Raw,
+    server::{Plan, Server},
+    timeline::assert_whole,
     wait::PATIENCE,
 };
 
@@ -116,4 +120,28 @@ fn lines_of_another_name_room_or_server_are_left_alone() {
     reader
         .wait("all lines", |h| h.timeline.texts() == ["another name", "for this one only", "mine"])
         .unwrap();
+}
+
+#[test]
+fn plain_lines_go_on_when_the_server_begins_a_new_history() {
+    let mut server = Server::planned(Plan { memory: true, ..Plan::default() }).unwrap();
+    let libai = Person::new("李白").unwrap();
+    let mut plain = libai.runs(&server.url(), "", &["--plain"]).unwrap();
+    let say = |server: &Server, lines: &[String]| {
+        let yao = Raw::v1(server.port(), "瑶").unwrap();
+        yao.say_all(lines, 3).unwrap();
+    };
+    say(&server, &crate::lines_of("before", 8));
+    let ends_with = |end: &'static str| move |line: &str| line.ends_with(end).then_some(());
+    plain.wait_for_line("the old history", PATIENCE, ends_with("before 8")).unwrap();
+
+    server.restart().unwrap();
+    say(&server, &crate::lines_of("after", 3));
+
+    plain.wait_for_line("the new history", PATIENCE, ends_with("after 3")).unwrap();
+    let out = plain.out();
+    assert_eq!(out.matches("new history").count(), 1, "{out}");
+    for number in 1..=3 {
+        assert_eq!(out.matches(&format!("after {number}\n")).count(), 1, "{out}");
+    }
 }
