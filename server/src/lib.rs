@@ -4,6 +4,7 @@
 //!
 //! - [`settings`]: what the operator wants
 //! - [`manual`]: what a shell and `man` want to know of it
+//! - [`log`]: what is told of all this on standard error
 //! - [`serve`]: the wiring
 //! - [`http`]: the accept loop, and what guards a connection
 //! - [`socket`]: what clients send, one verb a file
@@ -14,6 +15,7 @@
 
 pub mod fanout;
 pub mod http;
+pub mod log;
 pub mod manual;
 pub mod policy;
 pub mod room;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use kpl_server::{manual, serve, settings::Settings, words};
+use kpl_server::{log, manual, serve, settings::Settings, words};
 
 fn main() -> ExitCode {
     let settings = match Settings::read(std::env::args_os()) {
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         let printed = manual::print(command).map_err(anyhow::Error::from);
         return printed.map_or_else(|error| words::failure(&error), |()| ExitCode::SUCCESS);
     }
-    serve::init_tracing(&settings);
+    log::begin(&settings.log, settings.log_format);
     match serve::run(&settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => words::failure(&error),

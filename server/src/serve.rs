@@ -1,6 +1,6 @@
 //! The wiring: settings in, a running server out.
 
-use std::{future::Future, io::IsTerminal, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use kpl_shared::protocol::{Limits, MAX_PAGE, Notice};
@@ -11,7 +11,6 @@ use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, timeout},
 };
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     http::{
@@ -23,7 +22,7 @@ use crate::{
         Rooms,
         sequencer::{Item, QUEUE, Sequencer},
     },
-    settings::{LogFormat, Settings},
+    settings::Settings,
     socket::{self, Context},
     store::Store,
     words,
@@ -44,19 +43,6 @@ const FOLD: Duration = Duration::from_secs(1);
 const LAST_POLLS: Duration = Duration::from_millis(700);
 /// How long clients may take to hear the last words.
 const CLOSE: Duration = Duration::from_secs(1);
-
-/// Sets up the log on standard error.
-pub fn init_tracing(settings: &Settings) {
-    let filter = EnvFilter::builder().parse_lossy(&settings.log);
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match settings.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-}
 
 /// Runs the server until it is told to stop.
 pub fn run(settings: &Settings) -> anyhow::Result<()> {

@@ -10,7 +10,10 @@ use std::{
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 
-use crate::policy::rate::Rate;
+use crate::{
+    log::{LogFilter, LogFormat},
+    policy::rate::Rate,
+};
 
 /// A Socket.IO chat room server with durable history.
 ///
@@ -61,9 +64,10 @@ pub struct Settings {
     #[arg(long, env = "KPL_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug, trace, or directives such as `kpl_server=debug`
+    /// What is logged: off, error, warn, info, debug or trace, or such a level for a part, as in
+    /// `warn,kpl_server=debug`
     #[arg(long, env = "KPL_LOG", value_name = "FILTER", default_value = "info")]
-    pub log: String,
+    pub log: LogFilter,
 
     /// What to do instead of serving.
     #[command(subcommand)]
@@ -91,15 +95,6 @@ pub enum Shell {
     Zsh,
     /// fish
     Fish,
-}
-
-/// What the log looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// A line for people.
-    Text,
-    /// A JSON object a line, for programs.
-    Json,
 }
 
 /// Where history is kept.

@@ -176,8 +176,10 @@ fn a_settings_file_is_read_and_what_it_does_not_know_is_named() {
     let broken = bare(home.path(), &["--config", &config]).unwrap();
     let missing = bare(home.path(), &["--config", "nowhere.toml"]).unwrap();
     let flag = bare(home.path(), &["--no-such-flag"]).unwrap();
+    let log = bare(home.path(), &["--log", "inof"]).unwrap();
 
     assert_eq!((unknown.code, broken.code, missing.code, flag.code), (2, 2, 2, 2));
+    assert!(log.code == 2 && log.err.contains("inof"), "{}", log.err);
     assert_one_sentence(&unknown.err, &["stoer", &config]);
     assert!(broken.err.contains(&config) && missing.err.contains("nowhere.toml"));
     assert!(flag.err.contains("--no-such-flag"));
