@@ -1,13 +1,17 @@
 //! What the operator wants: flags over environment over file, in one documented struct.
 
 use std::{
+    collections::HashMap,
     ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{
+    CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue},
+};
 use etcetera::BaseStrategy;
 
 use crate::{
@@ -18,7 +22,8 @@ use crate::{
 /// A Socket.IO chat room server with durable history.
 ///
 /// Every setting is a flag, an environment variable and a key of the TOML file (the flag's name
-/// without the dashes); the flag counts before the variable, the variable before the file.
+/// without the dashes); the flag counts before the variable, the variable before the file. A variable
+/// that is empty is none.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "kpl-server", version)]
 pub struct Settings {
@@ -53,11 +58,11 @@ pub struct Settings {
     pub max_frame: usize,
 
     /// How long a client may take to send a request's headers, in seconds
-    #[arg(long, env = "KPL_HEADER_TIMEOUT", value_name = "SECONDS", default_value_t = 10, value_parser = seconds())]
+    #[arg(long, env = "KPL_HEADER_TIMEOUT", value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
     pub header_timeout: u64,
 
     /// How long a client may take nothing of what it is sent before it is cut, in seconds
-    #[arg(long, env = "KPL_STALL_TIMEOUT", value_name = "SECONDS", default_value_t = 3, value_parser = seconds())]
+    #[arg(long, env = "KPL_STALL_TIMEOUT", value_name = "SECONDS", default_value_t = 3, value_parser = seconds)]
     pub stall_timeout: u64,
 
     /// What the log looks like
@@ -155,12 +160,26 @@ pub enum SettingsError {
         known: String,
     },
     /// The file gives a key a value that it does not take.
-    #[error("the settings file {}: {key} takes one value, a string, number or boolean", path.display())]
+    #[error("the settings file {}: {key} cannot be {value}: {why}", path.display())]
     WrongValue {
         /// The file.
         path: PathBuf,
         /// The key.
         key: String,
+        /// What it was given.
+        value: String,
+        /// What it takes instead.
+        why: String,
+    },
+    /// The file gives a setting twice, under both spellings of its key.
+    #[error("the settings file {} has {first} and {second}, which are one setting; keep one of them", path.display())]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// One spelling.
+        first: String,
+        /// The other.
+        second: String,
     },
     /// There is no home folder to put the store in.
     #[error("there is no home folder to keep history in; say --store sqlite:PATH")]
@@ -174,7 +193,8 @@ impl Settings {
     /// precedence and checks all three alike.
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, SettingsError> {
         let args: Vec<OsString> = args.into_iter().collect();
-        let given = Self::try_parse_from(&args)?;
+        let mut command = Self::command().mut_args(without_empty_variable);
+        let given = Self::from_arg_matches(&command.clone().try_get_matches_from(&args)?)?;
         if given.command.is_some() {
             return Ok(given); // A description needs no file.
         }
@@ -182,11 +202,8 @@ impl Settings {
             Some(path) => Some(path),
             None => default_config().filter(|path| path.exists()),
         };
-        let mut command = Self::command();
         if let Some(path) = &file {
-            for (key, value) in table(path)? {
-                command = with_default(command, path, &key, &value)?;
-            }
+            command = with_file(command, path)?;
         }
         let mut settings = Self::from_arg_matches(&command.try_get_matches_from(&args)?)?;
         settings.config = file;
@@ -203,8 +220,9 @@ impl Settings {
     }
 }
 
-fn seconds() -> clap::builder::RangedU64ValueParser {
-    clap::value_parser!(u64).range(1..=86_400)
+fn seconds(text: &str) -> Result<u64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (1..=86_400).contains(seconds));
+    seconds.ok_or_else(|| "write a number of seconds from 1 to 86400".into())
 }
 
 fn bytes(text: &str) -> Result<usize, String> {
@@ -224,88 +242,69 @@ fn table(path: &Path) -> Result<toml::Table, SettingsError> {
         .map_err(|cause| SettingsError::NotToml { path: path.into(), cause: Box::new(cause) })
 }
 
-fn with_default(
-    command: clap::Command,
-    path: &Path,
-    key: &str,
-    value: &toml::Value,
-) -> Result<clap::Command, SettingsError> {
-    let id = key.replace('-', "_");
-    let known = |arg: &clap::Arg| !matches!(arg.get_id().as_str(), "config" | "help" | "version");
-    if !command.get_arguments().any(|arg| known(arg) && arg.get_id() == id.as_str()) {
-        let mut names: Vec<&str> = command
-            .get_arguments()
-            .filter(|arg| known(arg))
-            .filter_map(clap::Arg::get_long)
-            .collect();
-        names.sort_unstable();
-        return Err(SettingsError::UnknownKey {
-            path: path.into(),
-            key: key.into(),
-            known: names.join(", "),
-        });
+/// The command with the file's values as defaults.
+fn with_file(mut command: clap::Command, path: &Path) -> Result<clap::Command, SettingsError> {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    for (key, value) in table(path)? {
+        let id = key.replace('-', "_");
+        let text = checked(&command, path, (&key, &id), &value)?;
+        command = command.mut_arg(&id, |arg| arg.default_value(text));
+        if let Some(first) = seen.insert(id, key.clone()) {
+            return Err(SettingsError::Twice { path: path.into(), first, second: key });
+        }
     }
+    Ok(command)
+}
+
+/// The value as one would write it after the flag, which takes it.
+fn checked(
+    command: &clap::Command,
+    path: &Path,
+    (key, id): (&str, &str),
+    value: &toml::Value,
+) -> Result<String, SettingsError> {
+    let known = |arg: &clap::Arg| !matches!(arg.get_id().as_str(), "config" | "help" | "version");
+    let Some(arg) = command.get_arguments().find(|arg| known(arg) && arg.get_id() == id) else {
+        let known = command.get_arguments().filter(|arg| known(arg));
+        let mut names: Vec<&str> = known.filter_map(clap::Arg::get_long).collect();
+        names.sort_unstable();
+        let (path, key, known) = (path.into(), key.into(), names.join(", "));
+        return Err(SettingsError::UnknownKey { path, key, known });
+    };
+    let wrong = |why: String| {
+        let value = value.to_string().replace('\n', " ");
+        SettingsError::WrongValue { path: path.into(), key: key.into(), value, why }
+    };
     let text = match value {
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Boolean(flag) => flag.to_string(),
-        _ => return Err(SettingsError::WrongValue { path: path.into(), key: key.into() }),
+        _ => return Err(wrong("write one string or number".into())),
     };
-    Ok(command.mut_arg(id, |arg| arg.default_value(text)))
+    // A command that takes nothing else says whether the flag would take it.
+    let flag = format!("--{}={text}", arg.get_long().unwrap_or(id));
+    let alone = clap::Command::new("file").no_binary_name(true).arg(arg.clone());
+    match alone.try_get_matches_from([flag]) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(wrong(reason(&error))),
+    }
+}
+
+/// Why a flag does not take a value, without what clap says of command lines.
+fn reason(error: &clap::Error) -> String {
+    if let Some(ContextValue::Strings(possible)) = error.get(ContextKind::ValidValue)
+        && !possible.is_empty()
+    {
+        return format!("write {}", possible.join(" or "));
+    }
+    std::error::Error::source(error).map_or_else(|| error.kind().to_string(), ToString::to_string)
+}
+
+/// A variable that was cleared says nothing.
+fn without_empty_variable(arg: clap::Arg) -> clap::Arg {
+    let cleared = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if cleared { arg.env(None::<&str>) } else { arg }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(args: &[&str]) -> Result<Settings, SettingsError> {
-        Settings::read(
-            std::iter::once("kpl-server").chain(args.iter().copied()).map(OsString::from),
-        )
-    }
-
-    fn with_file(text: &str, args: &[&str]) -> Result<Settings, SettingsError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("server.toml");
-        std::fs::write(&path, text).unwrap();
-        read(&[&["--config", path.to_str().unwrap()], args].concat())
-    }
-
-    #[test]
-    fn the_file_counts_where_no_flag_does() {
-        let settings = with_file("max-text = 100\nlisten = \"127.0.0.1:9\"", &["--max-text", "7"]);
-
-        let settings = settings.unwrap();
-        assert_eq!((settings.max_text, settings.listen.port()), (7, 9));
-    }
-
-    #[test]
-    fn a_key_that_is_no_setting_is_named() {
-        let error = with_file("listn = 1", &[]).unwrap_err().to_string();
-
-        assert!(error.contains("\"listn\"") && error.contains("listen"), "{error}");
-    }
-
-    #[test]
-    fn a_value_that_a_setting_does_not_take_is_named() {
-        let error = with_file("rate = \"often\"", &[]).unwrap_err().to_string();
-
-        assert!(error.contains("often") && error.contains("--rate"), "{error}");
-    }
-
-    #[test]
-    fn the_store_is_a_file_or_memory() {
-        assert_eq!("memory".parse(), Ok(StoreSetting::Memory));
-        assert_eq!("sqlite:/a:b".parse(), Ok(StoreSetting::Sqlite("/a:b".into())));
-        assert!("sqlite:".parse::<StoreSetting>().is_err());
-        assert!("sqlite::memory:".parse::<StoreSetting>().is_err());
-        assert!("mysql:x".parse::<StoreSetting>().is_err());
-    }
-
-    #[test]
-    fn a_file_that_is_not_there_is_named() {
-        let error = read(&["--config", "/nowhere/x.toml"]).unwrap_err().to_string();
-
-        assert!(error.contains("/nowhere/x.toml"), "{error}");
-    }
-}
+mod tests;

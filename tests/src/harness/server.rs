@@ -190,11 +190,16 @@ impl Drop for Server {
     }
 }
 
-/// A command that starts the server's program with these arguments only, in an environment of
-/// nothing but a home: for servers that are to refuse to start.
+/// Starts the server's program with these arguments only, in an environment of nothing but a home:
+/// for servers that are to refuse to start.
 pub fn bare(home: &Path, args: &[&str]) -> Result<Ended> {
+    bare_in(home, &[], args)
+}
+
+/// The same with further variables.
+pub fn bare_in(home: &Path, variables: &[(&str, &str)], args: &[&str]) -> Result<Ended> {
     let mut command = server_within(&[], home)?;
-    command.args(args);
+    command.envs(variables.iter().copied()).args(args);
     let mut program = Program::start(command)?;
     program.finish(PATIENCE)
 }

@@ -11,7 +11,7 @@ use kpl_tests::harness::{
     http,
     process::Signal,
     raw::Raw,
-    server::{Plan, Server, assert_calm, bare},
+    server::{Plan, Server, assert_calm, bare, bare_in},
     timeline::assert_whole,
 };
 use tempfile::TempDir;
@@ -176,13 +176,60 @@ fn a_settings_file_is_read_and_what_it_does_not_know_is_named() {
     let broken = bare(home.path(), &["--config", &config]).unwrap();
     let missing = bare(home.path(), &["--config", "nowhere.toml"]).unwrap();
     let flag = bare(home.path(), &["--no-such-flag"]).unwrap();
-    let log = bare(home.path(), &["--log", "inof"]).unwrap();
 
     assert_eq!((unknown.code, broken.code, missing.code, flag.code), (2, 2, 2, 2));
-    assert!(log.code == 2 && log.err.contains("inof"), "{}", log.err);
     assert_one_sentence(&unknown.err, &["stoer", &config]);
     assert!(broken.err.contains(&config) && missing.err.contains("nowhere.toml"));
     assert!(flag.err.contains("--no-such-flag"));
+}
+
+#[test]
+fn a_wrong_value_is_told_with_where_it_stands_and_the_exit_code_is_2() {
+    let home = TempDir::new().unwrap();
+    let file = home.path().join("server.toml");
+    let config = file.display().to_string();
+
+    fs::write(&file, "max-text = \"long\"\n").unwrap();
+    let value = bare(home.path(), &["--config", &config]).unwrap();
+    fs::write(&file, "max-text = 5\nmax_text = 6\n").unwrap();
+    let twice = bare(home.path(), &["--config", &config]).unwrap();
+    let flag = bare(home.path(), &["--log", "inof"]).unwrap();
+    let variable = bare_in(home.path(), &[("KPL_LOG", "info,what")], &[]).unwrap();
+
+    assert_eq!((value.code, twice.code, flag.code, variable.code), (2, 2, 2, 2));
+    assert_one_sentence(&value.err, &[&config, "max-text", "long", "number of bytes"]);
+    assert_one_sentence(&twice.err, &[&config, "max-text", "max_text"]);
+    assert!(flag.err.contains("inof") && flag.err.contains("--log"), "{}", flag.err);
+    assert!(variable.err.contains("what") && variable.err.contains("--log"), "{}", variable.err);
+}
+
+#[test]
+fn a_variable_that_is_empty_counts_as_none() {
+    let server = Server::start().unwrap();
+    let home = TempDir::new().unwrap();
+    let variables = [
+        "CONFIG",
+        "LISTEN",
+        "STORE",
+        "RATE",
+        "MAX_TEXT",
+        "MAX_MESSAGE",
+        "MAX_FRAME",
+        "HEADER_TIMEOUT",
+        "STALL_TIMEOUT",
+        "LOG_FORMAT",
+        "LOG",
+    ]
+    .map(|name| format!("KPL_{name}"));
+    let cleared: Vec<(&str, &str)> = variables.iter().map(|name| (name.as_str(), "")).collect();
+
+    let listen = format!("127.0.0.1:{}", server.port());
+    let ended = bare_in(home.path(), &cleared, &["--listen", &listen]).unwrap();
+
+    // All settings were read, or it would not have come as far as the port.
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    assert_one_sentence(&ended.err, &[&listen, "taken"]);
+    assert!(home.path().join(".local/share/kpl/kpl.db").exists());
 }
 
 #[test]

@@ -1,0 +1,72 @@
+//! What the operator may write, and what it comes to.
+
+use super::*;
+
+fn read(args: &[&str]) -> Result<Settings, SettingsError> {
+    Settings::read(std::iter::once("kpl-server").chain(args.iter().copied()).map(OsString::from))
+}
+
+fn with_file(text: &str, args: &[&str]) -> Result<Settings, SettingsError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("server.toml");
+    std::fs::write(&path, text).unwrap();
+    read(&[&["--config", path.to_str().unwrap()], args].concat())
+}
+
+#[test]
+fn the_file_counts_where_no_flag_does() {
+    let settings = with_file("max-text = 100\nlisten = \"127.0.0.1:9\"", &["--max-text", "7"]);
+
+    let settings = settings.unwrap();
+    assert_eq!((settings.max_text, settings.listen.port()), (7, 9));
+}
+
+#[test]
+fn a_key_that_is_no_setting_is_named() {
+    let error = with_file("listn = 1", &[]).unwrap_err().to_string();
+
+    assert!(error.contains("\"listn\"") && error.contains("listen"), "{error}");
+}
+
+#[test]
+fn the_store_is_a_file_or_memory() {
+    assert_eq!("memory".parse(), Ok(StoreSetting::Memory));
+    assert_eq!("sqlite:/a:b".parse(), Ok(StoreSetting::Sqlite("/a:b".into())));
+    assert!("sqlite:".parse::<StoreSetting>().is_err());
+    assert!("sqlite::memory:".parse::<StoreSetting>().is_err());
+    assert!("mysql:x".parse::<StoreSetting>().is_err());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = read(&["--config", "/nowhere/x.toml"]).unwrap_err().to_string();
+
+    assert!(error.contains("/nowhere/x.toml"), "{error}");
+}
+
+#[test]
+fn a_wrong_value_in_the_file_is_told_with_the_file_and_the_key() {
+    for (text, words) in [
+        ("rate = \"often\"", ["server.toml", "rate", "often", "BURST,PER_SECOND"]),
+        ("max-text = 0", ["server.toml", "max-text", "0", "16777216"]),
+        ("stall_timeout = -1", ["server.toml", "stall_timeout", "-1", "86400"]),
+        ("log-format = \"xml\"", ["server.toml", "log-format", "xml", "text or json"]),
+        ("log = \"inof\"", ["server.toml", "log", "inof", "debug"]),
+        ("listen = [1]", ["server.toml", "listen", "[1]", "string"]),
+    ] {
+        // A flag for the same does not make it right.
+        for flag in [&[][..], &["--rate", "off", "--max-text", "9", "--log-format", "text"]] {
+            let error = with_file(text, flag).unwrap_err().to_string();
+            assert!(words.iter().all(|word| error.contains(word)), "{error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_setting_given_in_both_spellings_is_refused() {
+    let error = with_file("max-text = 5\nmax_text = 6", &[]).unwrap_err().to_string();
+
+    assert!(error.contains("max-text") && error.contains("max_text"), "{error}");
+    assert_eq!(with_file("max_text = 6", &[]).unwrap().max_text, 6);
+}
