@@ -22,8 +22,8 @@ use crate::{
 /// A Socket.IO chat room server with durable history.
 ///
 /// Every setting is a flag, an environment variable and a key of the TOML file (the flag's name
-/// without the dashes); the flag counts before the variable, the variable before the file. A variable
-/// that is empty is none.
+/// without the dashes); the flag counts before the variable, the variable before the file. An
+/// empty variable is none.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "kpl-server", version)]
 pub struct Settings {

@@ -28,6 +28,9 @@ use crate::{
 /// drop cost no question to the database.
 const RECENT: usize = 256;
 
+/// Up to so many rooms nobody looks for those that were let go.
+const LEAST_PRUNED: usize = 64;
+
 /// A room that someone is in.
 #[derive(Debug)]
 pub struct Room {
@@ -93,7 +96,13 @@ impl Room {
 #[derive(Debug)]
 pub struct Rooms {
     store: Store,
-    rooms: Mutex<HashMap<RoomName, Weak<Room>>>,
+    rooms: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    rooms: HashMap<RoomName, Weak<Room>>,
+    prune_at: usize,
 }
 
 impl Rooms {
@@ -104,27 +113,42 @@ impl Rooms {
 
     /// The room of that name.
     pub async fn open(&self, name: &RoomName) -> Result<Arc<Room>, StoreError> {
-        if let Some(room) = self.map().get(name).and_then(Weak::upgrade) {
+        if let Some(room) = self.open_rooms().get(name) {
             return Ok(room);
         }
         let head = self.store.head(name.clone()).await?;
-        let mut rooms = self.map();
-        if let Some(room) = rooms.get(name).and_then(Weak::upgrade) {
+        let mut open = self.open_rooms();
+        if let Some(room) = open.get(name) {
             return Ok(room); // Another opened it meanwhile.
         }
-        rooms.retain(|_, room| room.strong_count() > 0);
         let room = Arc::new(Room::new(name.clone(), head));
-        rooms.insert(name.clone(), Arc::downgrade(&room));
+        open.insert(&room);
         Ok(room)
     }
 
     /// The rooms that someone is in now.
     pub fn open_now(&self) -> Vec<Arc<Room>> {
-        self.map().values().filter_map(Weak::upgrade).collect()
+        self.open_rooms().rooms.values().filter_map(Weak::upgrade).collect()
     }
 
-    fn map(&self) -> MutexGuard<'_, HashMap<RoomName, Weak<Room>>> {
+    fn open_rooms(&self) -> MutexGuard<'_, Open> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    fn get(&self, name: &RoomName) -> Option<Arc<Room>> {
+        self.rooms.get(name).and_then(Weak::upgrade)
+    }
+
+    /// Forgets the rooms that were let go once there are twice as many as at the last look, so
+    /// that opening one costs the same however many there are.
+    fn insert(&mut self, room: &Arc<Room>) {
+        if self.rooms.len() >= self.prune_at {
+            self.rooms.retain(|_, room| room.strong_count() > 0);
+            self.prune_at = (self.rooms.len() * 2).max(LEAST_PRUNED);
+        }
+        self.rooms.insert(room.name.clone(), Arc::downgrade(room));
     }
 }
 
@@ -155,5 +179,39 @@ mod tests {
         assert_eq!(seqs(300, 2), Some((vec![], false)));
         assert_eq!(seqs(44, 1), Some((vec![45], true)));
         assert_eq!(seqs(43, 1), None);
+    }
+
+    fn named(number: usize) -> Arc<Room> {
+        Arc::new(Room::new(RoomName::parse(&format!("r{number}")).unwrap(), 0))
+    }
+
+    #[test]
+    fn rooms_that_were_let_go_are_forgotten() {
+        let mut open = Open::default();
+        let kept = named(0);
+        open.insert(&kept);
+
+        for number in 1..10_000 {
+            open.insert(&named(number));
+        }
+
+        assert!(open.rooms.len() <= LEAST_PRUNED, "{}", open.rooms.len());
+        assert!(open.get(&kept.name).is_some_and(|room| Arc::ptr_eq(&room, &kept)));
+    }
+
+    #[test]
+    fn many_rooms_are_looked_through_seldom() {
+        let mut open = Open::default();
+        let rooms: Vec<Arc<Room>> = (0..10_000).map(named).collect();
+
+        let mut looks = 0;
+        for room in &rooms {
+            let before = open.prune_at;
+            open.insert(room);
+            looks += usize::from(open.prune_at != before);
+        }
+
+        assert!(looks < 10, "{looks} times");
+        assert!(rooms.iter().all(|room| open.get(&room.name).is_some()));
     }
 }
