@@ -103,10 +103,23 @@ impl Database {
     pub(super) fn append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
         let kept = self.try_append(drafts);
         if kept.is_err() {
-            // The numbers given in the transaction went back with it.
-            self.rooms.clear();
+            self.forget();
         }
         kept
+    }
+
+    /// Forgets the numbers given in a transaction, which went back with it.
+    pub(super) fn forget(&mut self) {
+        self.rooms.clear();
+    }
+
+    /// What a fault of this program would be: a line has its number, and is not yet kept.
+    #[cfg(test)]
+    pub(super) fn panic_halfway(&mut self, draft: Draft) -> rusqlite::Result<()> {
+        let Self { connection, rooms, .. } = self;
+        let change = connection.transaction()?;
+        let kept = append_one(&change, rooms, draft)?;
+        panic!("line {} is not kept yet", kept.message.seq);
     }
 
     fn try_append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {

@@ -123,6 +123,9 @@ pub enum StoreError {
     /// Another store lies where this one was. Bring the first back, or start the server anew.
     #[error("the store was replaced by another")]
     Replaced,
+    /// A fault of the program. Nothing of it was kept.
+    #[error("a panic in the store")]
+    Panicked,
     /// The store has ended.
     #[error("the store has ended")]
     Ended,

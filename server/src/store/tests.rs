@@ -223,3 +223,27 @@ async fn a_store_that_was_moved_away_takes_lines_again_once_it_is_back() {
     assert!(moved.is_err() && probe.is_err() && !made_anew);
     assert_eq!(places(&back), [(2, false)]);
 }
+
+#[tokio::test]
+async fn a_panic_keeps_nothing_and_the_store_goes_on() {
+    let (_folder, file) = folder();
+    for setting in [file, StoreSetting::Memory] {
+        let store = Store::open(&setting).unwrap();
+        let kept = store.append(vec![draft("u", None, "1")]).await.unwrap();
+
+        let lost = draft("u", Some("c"), "lost");
+        let writing = store.writer.run(move |database| database.panic_halfway(lost)).await;
+        let reading = store.reader.run(|_| -> rusqlite::Result<()> { panic!("while reading") });
+        let reading = reading.await;
+        let next = store.append(vec![draft("u", Some("c"), "2")]).await.unwrap();
+
+        assert!(matches!(
+            (writing, reading),
+            (Err(StoreError::Panicked), Err(StoreError::Panicked))
+        ));
+        assert_eq!(places(&next), [(2, false)]);
+        let page = store.page(RoomName::default(), Span::After(0), 10).await.unwrap();
+        assert_eq!(page.messages, [kept[0].message.clone(), next[0].message.clone()]);
+        store.probe().await.unwrap();
+    }
+}

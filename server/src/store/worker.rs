@@ -1,6 +1,9 @@
 //! A thread that owns one connection to the database, and does what it is handed, in order.
 
-use std::path::PathBuf;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -46,8 +49,11 @@ impl Worker {
     ) -> Result<T, StoreError> {
         let (answer, result) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
+            // What a panic leaves half done is let go with the connection, and nobody sees it.
+            let done = catch_unwind(AssertUnwindSafe(|| connection.with(work)))
+                .unwrap_or_else(|_told_by_the_hook| Err(connection.recover()));
             // Whoever asked may have gone; then nobody misses the answer.
-            let _gone = answer.send(connection.with(work));
+            let _gone = answer.send(done);
         });
         self.0.send(work).await.map_err(|_| StoreError::Ended)?;
         result.await.map_err(|_| StoreError::Ended)?
@@ -87,6 +93,17 @@ impl Connection {
             self.database = None;
         }
         result.map_err(StoreError::from)
+    }
+
+    /// After a panic the next piece of work gets a fresh connection, as after a failure. A store
+    /// without a file goes on with the only one that there is.
+    fn recover(&mut self) -> StoreError {
+        tracing::error!("a panic in the store: its work is taken back, and the store goes on");
+        match &mut self.database {
+            Some(database) if self.path.is_none() => database.forget(),
+            _ => self.database = None,
+        }
+        StoreError::Panicked
     }
 }
 
