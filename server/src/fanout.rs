@@ -149,6 +149,16 @@ impl Reply {
         }
     }
 
+    /// What was asked for: an event of this name, or the acknowledgement if one is wanted.
+    pub fn answered<T: Serialize>(self, name: &str, body: &T) {
+        match self.ack {
+            Some(Acknowledgement(ack)) => {
+                let _full_or_gone = ack.send(body);
+            }
+            None => send(&self.socket, name, body),
+        }
+    }
+
     /// It was not done, and why.
     pub fn refused(self, request: &str, cid: Option<String>, refusal: Refusal) {
         match self.ack {

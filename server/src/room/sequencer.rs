@@ -45,7 +45,7 @@ pub enum Item {
     /// A client's connection has ended.
     Leave(Arc<Session>),
     /// A client asks who is here.
-    Who(SocketRef, Arc<Session>),
+    Who(Reply, Arc<Session>),
     /// A client says something.
     Say(Box<Line>),
     /// The server stops: after this nothing more is kept. Answered when all is told.
@@ -112,7 +112,7 @@ impl Sequencer {
             match item {
                 Item::Enter(socket, session) => self.enter(&socket, session).await,
                 Item::Leave(session) => self.leave(&session).await,
-                Item::Who(socket, session) => who(&socket, &session),
+                Item::Who(reply, session) => who(reply, &session),
                 Item::Say(line) => lines.push(*line),
                 Item::Stop(stopped) => stop = Some(stopped),
             }
@@ -292,13 +292,13 @@ impl Sequencer {
     }
 }
 
-fn who(socket: &SocketRef, session: &Session) {
+fn who(reply: Reply, session: &Session) {
     let room = &session.room;
     let (members, total) = {
         let live = room.live();
         (live.presence.list(MAX_NAMED_PRESENCE), live.presence.total())
     };
-    fanout::send(socket, event::MEMBERS, &Members { room: room.name.clone(), members, total });
+    reply.answered(event::MEMBERS, &Members { room: room.name.clone(), members, total });
 }
 
 fn member(session: &Session) -> Member {

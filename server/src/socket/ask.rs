@@ -14,7 +14,7 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use super::{Context, enter, request::Request};
 use crate::{
-    fanout::{self, Reply},
+    fanout::Reply,
     policy::rate::Rate,
     room::{sequencer::Item, session::Session},
 };
@@ -65,8 +65,17 @@ pub(super) fn who(
     let (queue, its) = (context.queue.clone(), session.clone());
     ask(context, session, waiting, (event::WHO, request.reply), async move |reply| {
         // The queue ends with the server, and with it every connection.
-        let _ended = queue.send(Item::Who(reply.socket().clone(), its)).await;
+        let _ended = queue.send(Item::Who(reply, its)).await;
     });
+}
+
+/// It asks for what nobody here knows, or what only v1 clients may ask. Whoever waits for an answer
+/// is told; other programs' events are nobody's business.
+pub(super) fn unknown(Request { reply, .. }: Request) {
+    if reply.is_awaited() {
+        let message = "this server knows no such event, or only at version 1";
+        reply.refused("", None, Refusal::new(Code::BadRequest, message));
+    }
 }
 
 /// It asks whether anyone is there.
@@ -84,9 +93,9 @@ pub(super) fn heartbeat(
     };
     let beat: Heartbeat = beat;
     if session.inside.get().is_some() {
-        return fanout::send(reply.socket(), event::HEARTBEAT, &beat);
+        return reply.answered(event::HEARTBEAT, &beat);
     }
     ask(context, session, waiting, (event::HEARTBEAT, reply), async move |reply| {
-        fanout::send(reply.socket(), event::HEARTBEAT, &beat);
+        reply.answered(event::HEARTBEAT, &beat);
     });
 }

@@ -105,6 +105,11 @@ fn listen(socket: &SocketRef, session: &Arc<Session>, context: &Arc<Context>) {
         ready(())
     });
 
+    socket.on_fallback(move |request: Request| {
+        ask::unknown(request);
+        ready(())
+    });
+
     let leaving = context.queue.clone();
     let its = session.clone();
     socket.on_disconnect(async move || {

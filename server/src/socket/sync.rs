@@ -9,11 +9,7 @@ use kpl_shared::{
 use tokio::sync::Semaphore;
 
 use super::{Context, ask::ask, request::Request};
-use crate::{
-    fanout::{self, Reply},
-    room::session::Session,
-    store::Span,
-};
+use crate::{fanout::Reply, room::session::Session, store::Span};
 
 /// Reads the page on the store's own thread and sends it. Its numbers tell the client where the
 /// lines belong.
@@ -65,7 +61,7 @@ async fn answer(context: &Context, session: &Session, asked: Sync, span: Span, r
                 more: page.more,
                 req: asked.req,
             };
-            fanout::send(reply.socket(), event::MESSAGES, &page);
+            reply.answered(event::MESSAGES, &page);
         }
         Err(error) => {
             tracing::error!(%error, "a page could not be read");

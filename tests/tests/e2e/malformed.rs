@@ -106,6 +106,50 @@ fn a_request_of_a_wrong_shape_is_refused_or_ignored() {
 }
 
 #[test]
+fn every_event_that_asks_for_an_answer_gets_one() {
+    let server = Server::start().unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let plain = Raw::plain(server.port()).unwrap();
+    libai.ask(event::TALK, &["x".into()]).unwrap();
+    let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
+
+    let page = libai.ask(event::SYNC, &[json!({"after": 0, "req": 7})]).unwrap();
+    let members = libai.ask(event::WHO, &[]).unwrap();
+    let beat = libai.ask(event::HEARTBEAT, &[json!({"n": 5})]).unwrap();
+
+    assert_eq!((&page["messages"][0]["text"], &page["req"]), (&json!("x"), &json!(7)));
+    assert_eq!((&members["total"], &beat), (&json!(2), &json!({"n": 5})));
+    let everywhere = [
+        (event::SYNC, vec![], "bad_request"),
+        (event::SYNC, vec![json!({})], "bad_request"),
+        (event::SYNC, vec![json!({"after": 0, "before": 9})], "bad_request"),
+        (event::SYNC, vec![json!({"after": "0"})], "bad_request"),
+        (event::SYNC, vec![json!({"after": 0, "room": [1]})], "bad_request"),
+        (event::SYNC, vec![json!({"after": 0, "room": "elsewhere"})], "room_invalid"),
+        (event::HEARTBEAT, vec![json!({"n": -1})], "bad_request"),
+        (event::HEARTBEAT, vec![], "bad_request"),
+        (event::HEAD, vec![json!({})], "bad_request"),
+        ("", vec![], "bad_request"),
+        ("chat message", vec![json!("x")], "bad_request"),
+    ];
+    for (name, arguments, code) in &everywhere {
+        let answer = libai.ask(name, arguments).unwrap();
+        let is_told = answer["ok"] == false && answer["message"].is_string();
+        assert!(is_told && answer["code"] == *code, "{name} {arguments:?}: {answer}");
+    }
+    // Those that are asked at version 1 only, and those that nobody knows.
+    for name in [event::SYNC, event::WHO, event::HEARTBEAT, "chat message"] {
+        let answer = plain.ask(name, &[json!({"after": 0, "n": 1})]).unwrap();
+        assert_eq!((&answer["ok"], &answer["code"]), (&json!(false), &json!("bad_request")));
+    }
+    for (number, name) in (900..).zip([event::TALK, event::SYNC, event::HEARTBEAT, "other"]) {
+        libai.send(&format!("42{number}[\"{name}\",{deep}]")).unwrap();
+        assert_eq!(libai.answer(number).unwrap()["code"], "bad_request", "{name}");
+    }
+    assert!(libai.refusals().is_empty() && plain.refusals().is_empty());
+}
+
+#[test]
 fn events_that_nobody_knows_are_ignored() {
     let server = Server::start().unwrap();
     let libai = Raw::v1(server.port(), "李白").unwrap();
