@@ -18,6 +18,7 @@
 //! - [`wire`]: Engine.IO and Socket.IO packets as text
 //! - [`timeline`]: what one client holds of a room, by the real client's log
 //! - [`raw`]: a Socket.IO client that does exactly what a test says
+//! - [`polling`]: another over polling
 //! - [`member`]: a v1 client through the real client's connection code, without a screen
 //! - [`person`]: somebody's home, and the real `kpl-chat` started in it
 //! - [`screen`]: the real `kpl-chat` in a pseudo-terminal, read through a terminal emulator
@@ -27,6 +28,7 @@ pub mod disk;
 pub mod http;
 pub mod member;
 pub mod person;
+pub mod polling;
 pub mod process;
 pub mod program;
 pub mod raw;

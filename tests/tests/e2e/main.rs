@@ -13,6 +13,7 @@ mod first_errors;
 mod lifecycle;
 mod limits;
 mod malformed;
+mod memory;
 mod names;
 mod order;
 mod resume;

@@ -1,0 +1,36 @@
+//! What clients send, or leave lying, does not fill the server's memory.
+
+use kpl_shared::protocol::{Sync, event};
+use kpl_tests::harness::{
+    polling::Polling,
+    raw::Raw,
+    server::{Plan, Server, assert_calm},
+    wire,
+};
+use serde_json::json;
+
+/// How much more memory the server may hold than before, in KiB.
+const GROWTH_KIB: u64 = 64 * 1024;
+
+#[test]
+fn one_who_asks_for_page_after_page_and_takes_none_costs_little() {
+    let server = Server::planned(Plan::with(&["--rate", "off", "--max-text", "30000"])).unwrap();
+    let yao = Raw::v1(server.port(), "瑶").unwrap();
+    let long = "汉".repeat(9_000);
+    yao.say_all(&(0..200).map(|number| format!("{number} {long}")).collect::<Vec<_>>(), 20)
+        .unwrap();
+    let hoarder = Polling::connect(server.port(), &json!({"v": 1, "name": "吕布"})).unwrap();
+    let question = wire::event(event::SYNC, &[json!({"after": 0, "limit": 200})], None);
+    let questions: Vec<String> = (0..4).map(|_| question.clone()).collect();
+    let before = server.rss_kib().unwrap();
+
+    for round in 0..100 {
+        hoarder.post(&questions).unwrap();
+        // Pages are read in the order in which they are asked for: those of the hoarder are, too.
+        yao.page(Sync { before: Some(2), limit: Some(1), ..Sync::default() }).unwrap();
+        let growth = server.rss_kib().unwrap().saturating_sub(before);
+        assert!(growth < GROWTH_KIB, "the server grew by {growth} KiB in {round} rounds");
+    }
+
+    assert_calm(&server).unwrap();
+}
