@@ -8,7 +8,7 @@ use socketioxide::{SocketIo, SocketIoBuilder, TransportType};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    sync::{mpsc, oneshot},
+    sync::{Semaphore, mpsc, oneshot},
     time::{Instant, timeout},
 };
 
@@ -20,7 +20,7 @@ use crate::{
     policy::rate::Buckets,
     room::{
         Rooms,
-        sequencer::{Item, QUEUE, Sequencer},
+        sequencer::{Item, QUEUE, QUEUE_BYTES, Sequencer},
     },
     settings::Settings,
     socket::{self, Context},
@@ -96,6 +96,7 @@ pub async fn serve(
     let context = Context {
         io: io.clone(),
         queue: queue.clone(),
+        waiting_bytes: Arc::new(Semaphore::new(QUEUE_BYTES)),
         store: store.clone(),
         rooms: rooms.clone(),
         limits,

@@ -27,6 +27,8 @@ use crate::{
 /// How many lines a room remembers beside the store, so that those who come back after a short
 /// drop cost no question to the database.
 const RECENT: usize = 256;
+/// How many bytes of text of them: enough for ordinary lines, and little enough for many rooms.
+const RECENT_BYTES: usize = 256 * 1024;
 
 /// Up to so many rooms nobody looks for those that were let go.
 const LEAST_PRUNED: usize = 64;
@@ -52,6 +54,7 @@ pub struct Live {
     /// The number that the last beacon told, and when, in seconds of the sequencer's clock.
     pub beacon: (u64, u64),
     recent: VecDeque<Message>,
+    recent_bytes: usize,
 }
 
 impl Room {
@@ -76,10 +79,15 @@ impl Room {
     pub fn advance(&self, messages: &[Message]) {
         let Some(last) = messages.last() else { return };
         self.head.store(last.seq, Ordering::Release);
-        let mut live = self.live();
-        live.recent.extend(messages.iter().cloned());
-        let surplus = live.recent.len().saturating_sub(RECENT);
-        live.recent.drain(..surplus);
+        let live = &mut *self.live();
+        for message in messages {
+            live.recent_bytes += message.text.len();
+            live.recent.push_back(message.clone());
+            while live.recent.len() > RECENT || live.recent_bytes > RECENT_BYTES {
+                let Some(oldest) = live.recent.pop_front() else { break };
+                live.recent_bytes -= oldest.text.len();
+            }
+        }
     }
 
     /// A page of the lines after a number, if the room remembers them.
@@ -179,6 +187,25 @@ mod tests {
         assert_eq!(seqs(300, 2), Some((vec![], false)));
         assert_eq!(seqs(44, 1), Some((vec![45], true)));
         assert_eq!(seqs(43, 1), None);
+    }
+
+    #[test]
+    fn a_room_remembers_fewer_lines_when_they_are_long() {
+        let room = Room::new(RoomName::default(), 0);
+        let long = |seq, bytes| Message { text: "x".repeat(bytes), ..line(seq) };
+        let remembered = |room: &Room| room.live().recent.len();
+
+        for seq in 1..=100 {
+            room.advance(&[long(seq, RECENT_BYTES / 4)]);
+        }
+        let quarters = remembered(&room);
+        room.advance(&[long(101, RECENT_BYTES + 1)]);
+        let beyond = remembered(&room);
+        room.advance(&(102..=120).map(line).collect::<Vec<_>>());
+
+        assert_eq!((quarters, beyond, remembered(&room)), (4, 0, 19));
+        assert_eq!(room.recent_after(100, 1), None);
+        assert_eq!(room.recent_after(101, 1).unwrap().messages, [line(102)]);
     }
 
     fn named(number: usize) -> Arc<Room> {

@@ -18,7 +18,7 @@ use kpl_shared::{
 };
 use socketioxide::{SocketIo, extract::SocketRef};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, mpsc, oneshot},
     time::{Instant, MissedTickBehavior},
 };
 
@@ -30,6 +30,8 @@ use crate::{
 
 /// How many things may wait. Past that, lines are refused for the moment.
 pub const QUEUE: usize = 8192;
+/// How many bytes of text may wait: at least one line, however long lines may be.
+pub const QUEUE_BYTES: usize = 16 << 20;
 /// How many things are taken from the queue for one commit.
 const BATCH: usize = 256;
 /// How long after a line the beacon tells the room's number, in seconds.
@@ -61,6 +63,8 @@ pub struct Line {
     pub reply: Reply,
     /// What is said.
     pub draft: Draft,
+    /// Its place among the bytes that may wait, until it is told.
+    pub place: OwnedSemaphorePermit,
 }
 
 /// What the sequencer works with.
@@ -218,9 +222,11 @@ impl Sequencer {
     async fn keep_and_tell(&self, lines: Vec<Line>) {
         let mut drafts = Vec::with_capacity(lines.len());
         let mut authors = Vec::with_capacity(lines.len());
-        for Line { session, reply, draft } in lines {
+        let mut places = Vec::with_capacity(lines.len());
+        for Line { session, reply, draft, place } in lines {
             authors.push((session, reply, draft.cid.clone()));
             drafts.push(draft);
+            places.push(place);
         }
         match self.store.append(drafts).await {
             Ok(kept) => self.tell(kept, authors).await,
@@ -233,6 +239,7 @@ impl Sequencer {
                 }
             }
         }
+        drop(places);
     }
 
     /// Tells what was kept, room by room in the order of numbers, then acknowledges it.

@@ -46,6 +46,8 @@ pub struct Context {
     pub io: SocketIo,
     /// Where everything goes that needs an order.
     pub queue: mpsc::Sender<Item>,
+    /// How many bytes of text may still wait there.
+    pub waiting_bytes: Arc<Semaphore>,
     /// The store, for what needs no order: history and names.
     pub store: Store,
     /// The rooms.

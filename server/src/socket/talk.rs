@@ -34,7 +34,11 @@ pub(super) fn talk(context: &Context, session: &Arc<Session>, request: Request) 
     if !enter::announce_now(context, reply.socket(), session) {
         return reply.refused(event::TALK, draft.cid, busy());
     }
-    let line = Line { session: session.clone(), reply, draft };
+    let bytes = u32::try_from(draft.text.len()).unwrap_or(u32::MAX);
+    let Ok(place) = context.waiting_bytes.clone().try_acquire_many_owned(bytes) else {
+        return reply.refused(event::TALK, draft.cid, busy());
+    };
+    let line = Line { session: session.clone(), reply, draft, place };
     if let Err(TrySendError::Full(item) | TrySendError::Closed(item)) =
         context.queue.try_send(Item::Say(Box::new(line)))
         && let Item::Say(line) = item

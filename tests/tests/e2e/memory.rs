@@ -7,7 +7,7 @@ use kpl_tests::harness::{
     server::{Plan, Server, assert_calm},
     wire,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How much more memory the server may hold than before, in KiB.
 const GROWTH_KIB: u64 = 64 * 1024;
@@ -32,5 +32,41 @@ fn one_who_asks_for_page_after_page_and_takes_none_costs_little() {
         assert!(growth < GROWTH_KIB, "the server grew by {growth} KiB in {round} rounds");
     }
 
+    assert_calm(&server).unwrap();
+}
+
+#[test]
+fn lines_that_wait_for_the_disk_are_refused_once_they_are_many_bytes() {
+    let server = Server::planned(Plan::with(&["--rate", "off", "--max-text", "60000"])).unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let yao = Raw::v1(server.port(), "瑶").unwrap();
+    let long = "a".repeat(60_000);
+    let before = server.rss_kib().unwrap();
+    let disk = rusqlite::Connection::open(server.store()).unwrap();
+    disk.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let mut numbers: Vec<u64> = Vec::new();
+    for _ in 0..1000 {
+        numbers.push(libai.ask_later(event::TALK, &[long.as_str().into()]).unwrap());
+    }
+    let busy = |answer: &Value| answer["message"].as_str().is_some_and(|why| why.contains("busy"));
+    let mut growth = 0;
+    libai
+        .wait("a refusal while the disk is waited for", |heard| {
+            growth = growth.max(server.rss_kib().unwrap().saturating_sub(before));
+            heard.acks.values().any(busy)
+        })
+        .unwrap();
+    disk.execute_batch("COMMIT").unwrap();
+
+    assert!(growth < GROWTH_KIB, "the server grew by {growth} KiB");
+    for number in numbers {
+        let answer = libai.answer(number).unwrap();
+        let is_refused = answer["code"] == "unavailable" && answer["retry_ms"].is_u64();
+        assert!(answer["ok"] == true || is_refused, "{answer}");
+    }
+    yao.say("and on").unwrap();
+    yao.wait("its line", |heard| heard.timeline.texts().iter().any(|text| text == "and on"))
+        .unwrap();
     assert_calm(&server).unwrap();
 }
