@@ -1,6 +1,6 @@
 //! The wiring: settings in, a running server out.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use kpl_shared::protocol::{Limits, MAX_PAGE, Notice};
@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::{
     http::{
-        accept::{Patience, accept},
+        accept::{Patience, Stopping, accept},
         pages,
     },
     policy::rate::Buckets,
@@ -73,7 +73,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     result
 }
 
-/// Serves until `shutdown` comes: then no new connections, what is queued is kept and told, those
+/// Serves until `shutdown` comes: then nobody new is let in, what is queued is kept and told, those
 /// connected are told and closed.
 pub async fn serve(
     listener: TcpListener,
@@ -110,13 +110,22 @@ pub async fn serve(
         headers: Duration::from_secs(settings.header_timeout),
         stall: Duration::from_secs(settings.stall_timeout),
     };
-    tokio::select! {
-        () = accept(&listener, patience, service) => {}
-        () = shutdown => {}
-        ended = sequencing => ended.context("the sequencer has died")?,
+    let stopping = Stopping::default();
+    {
+        let mut accepting = pin!(accept(&listener, patience, stopping.clone(), service));
+        tokio::select! {
+            () = &mut accepting => {}
+            () = shutdown => {}
+            ended = sequencing => ended.context("the sequencer has died")?,
+        }
+        stopping.begin();
+        tokio::select! {
+            () = accepting => {}
+            () = tell_the_last(&io, &queue, &rooms) => {}
+        }
     }
     drop(listener);
-    stop(&io, &queue, &rooms, &store).await;
+    close(&io, &store).await;
     Ok(())
 }
 
@@ -130,7 +139,8 @@ fn sockets(settings: &Settings) -> SocketIoBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
-async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>, rooms: &Rooms, store: &Store) {
+/// What is queued is kept and told, and then the goodbye.
+async fn tell_the_last(io: &SocketIo, queue: &mpsc::Sender<Item>, rooms: &Rooms) {
     tracing::info!("stops");
     let (stopped, told) = oneshot::channel();
     let drained = timeout(DRAIN, async {
@@ -146,6 +156,9 @@ async fn stop(io: &SocketIo, queue: &mpsc::Sender<Item>, rooms: &Rooms, store: &
         // What a poll has not fetched yet goes with the connection.
         tokio::time::sleep(LAST_POLLS).await;
     }
+}
+
+async fn close(io: &SocketIo, store: &Store) {
     // A client that takes nothing would hold this up for ever.
     if timeout(CLOSE, io.close()).await.is_err() {
         tracing::info!("some clients did not hear the end");

@@ -1,7 +1,15 @@
 //! The accept loop. axum's own has no time limit for a request's headers, and cannot put a guard
 //! round a connection.
 
-use std::{net::SocketAddr, pin::pin, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -28,13 +36,35 @@ pub struct Patience {
     pub stall: Duration,
 }
 
+/// Whether the server stops. From then on only open sessions are served, so that whoever polls, be
+/// it over a new connection each time, can fetch the last words.
+#[derive(Debug, Clone, Default)]
+pub struct Stopping(Arc<AtomicBool>);
+
+impl Stopping {
+    /// It stops.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn turns_away<B>(&self, request: &Request<B>) -> bool {
+        let query = request.uri().query().unwrap_or_default();
+        let in_session = query.split('&').any(|part| part.starts_with("sid="));
+        !in_session && self.0.load(Ordering::Acquire)
+    }
+}
+
 /// The address that a connection came from, as an extension of its requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
 /// Serves connections until it is dropped. Those that it has accepted live on.
-pub async fn accept<S, B>(listener: &TcpListener, patience: Patience, service: S)
-where
+pub async fn accept<S, B>(
+    listener: &TcpListener,
+    patience: Patience,
+    stopping: Stopping,
+    service: S,
+) where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
@@ -47,7 +77,8 @@ where
             Ok((stream, peer)) => {
                 // Only costs latency if it fails.
                 let _slower = stream.set_nodelay(true);
-                tokio::spawn(serve(stream, peer, patience, service.clone()));
+                let stopping = stopping.clone();
+                tokio::spawn(serve(stream, peer, patience, stopping, service.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -57,8 +88,13 @@ where
     }
 }
 
-async fn serve<S, B>(stream: TcpStream, peer: SocketAddr, patience: Patience, service: S)
-where
+async fn serve<S, B>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    patience: Patience,
+    stopping: Stopping,
+    service: S,
+) where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
@@ -67,7 +103,9 @@ where
     B::Error: std::error::Error + Send + Sync + 'static,
 {
     let io = TokioIo::new(Guarded::new(stream, patience.stall));
-    let service = service_fn(move |request| answer(service.clone(), own(request, peer), patience));
+    let service = service_fn(move |request| {
+        answer(service.clone(), stopping.clone(), own(request, peer), patience)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.headers)
@@ -83,6 +121,7 @@ where
 /// known by how long the answer takes. A poll, which waits for news, brings none.
 async fn answer<S, B>(
     service: S,
+    stopping: Stopping,
     request: Request<Incoming>,
     patience: Patience,
 ) -> Result<Response<B>, Box<dyn std::error::Error + Send + Sync>>
@@ -90,6 +129,9 @@ where
     S: Service<Request<Incoming>, Response = Response<B>>,
     S::Error: std::error::Error + Send + Sync + 'static,
 {
+    if stopping.turns_away(&request) {
+        return Err("the server stops".into());
+    }
     if request.method() != Method::POST {
         return Ok(service.oneshot(request).await?);
     }
@@ -112,4 +154,22 @@ fn own(request: Request<Incoming>, peer: SocketAddr) -> Request<Incoming> {
     }
     parts.extensions.insert(Peer(peer));
     Request::from_parts(parts, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_open_sessions_are_served_once_the_server_stops() {
+        let stopping = Stopping::default();
+        let turns_away = |uri| stopping.turns_away(&Request::get(uri).body(()).unwrap());
+        let (poll, knock) = ("/socket.io/?EIO=4&sid=a", "/socket.io/?EIO=4&transport=polling");
+
+        let before = [turns_away(poll), turns_away(knock), turns_away("/health")];
+        stopping.begin();
+        let after = [turns_away(poll), turns_away(knock), turns_away("/health")];
+
+        assert_eq!((before, after), ([false; 3], [false, true, true]));
+    }
 }

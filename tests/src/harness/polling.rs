@@ -1,6 +1,8 @@
 //! A Socket.IO client over polling, which fetches what the server has for it only when the test
 //! says so.
 
+use std::{thread, time::Duration};
+
 use anyhow::{Context, Result, bail, ensure};
 use kpl_shared::protocol::event;
 use serde_json::Value;
@@ -70,8 +72,9 @@ impl Polling {
         Ok(packets)
     }
 
-    /// Polls until the session is over, and returns the events that came.
-    pub fn poll_to_the_end(&self) -> Vec<(String, Vec<Value>)> {
+    /// Polls until the session is over, with a pause between any two polls as a long way would
+    /// make it, and returns the events that came.
+    pub fn poll_to_the_end(&self, pause: Duration) -> Vec<(String, Vec<Value>)> {
         let mut events = Vec::new();
         while let Ok(packets) = self.poll() {
             for packet in packets {
@@ -81,6 +84,7 @@ impl Polling {
                     _ => {}
                 }
             }
+            thread::sleep(pause);
         }
         events
     }

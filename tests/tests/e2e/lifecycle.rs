@@ -9,11 +9,13 @@ use std::{
 use kpl_shared::protocol::event;
 use kpl_tests::harness::{
     http,
+    polling::{Polling, texts},
     process::Signal,
     raw::Raw,
     server::{Plan, Server, assert_calm, bare, bare_in},
     timeline::assert_whole,
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::lines_of;
@@ -54,6 +56,33 @@ fn asked_to_end_it_says_goodbye_and_exits_0() {
             assert_eq!(body[0]["code"], "restart");
             assert!(body[0]["text"].is_string());
         });
+    }
+}
+
+#[test]
+fn asked_to_end_it_lets_those_who_poll_hear_the_last_lines_and_the_goodbye() {
+    let mut server = Server::start().unwrap();
+    let author = Raw::v1(server.port(), "李白").unwrap();
+    let v1 = Polling::connect(server.port(), &json!({"v": 1, "name": "瑶"})).unwrap();
+    let plain = Polling::connect(server.port(), &Value::Null).unwrap();
+    let last = lines_of("last", 60);
+    // Long enough that nobody waits in a poll when the last word is said.
+    let pause = Duration::from_millis(200);
+
+    let (heard, ended) = thread::scope(|scope| {
+        let heard = [&v1, &plain].map(|client| scope.spawn(|| client.poll_to_the_end(pause)));
+        author.say_all(&last, 60).unwrap();
+        let begin = Instant::now();
+        let ended = server.stop(END).unwrap();
+        assert!(begin.elapsed() < END);
+        (heard.map(|heard| heard.join().unwrap()), ended)
+    });
+
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    for events in heard {
+        assert_eq!(texts(&events), last);
+        let (name, body) = events.last().unwrap();
+        assert_eq!((name.as_str(), &body[0]["code"]), (event::NOTICE, &json!("restart")));
     }
 }
 
