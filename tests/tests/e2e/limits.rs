@@ -1,8 +1,10 @@
 //! How much and how fast: what is over a limit is refused with a reason, and harms nobody else.
 
 use std::{
+    collections::VecDeque,
     io::{Read, Write},
     net::TcpStream,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -10,8 +12,10 @@ use std::{
 use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
     http,
+    polling::Polling,
     raw::Raw,
     server::{Plan, Server, assert_calm},
+    wait::{PATIENCE, eventually},
 };
 use serde_json::{Value, json};
 
@@ -77,11 +81,7 @@ fn a_message_over_the_limit_costs_its_sender_the_connection_and_nobody_else() {
 fn the_limit_of_a_message_holds_over_polling_too() {
     let server = Server::start().unwrap();
     let bystander = Raw::v1(server.port(), "瑶").unwrap();
-    let opened = http::get(server.port(), "/socket.io/?EIO=4&transport=polling").unwrap();
-    let open: Value = serde_json::from_str(&opened.body[1..]).unwrap();
-    let sid = open["sid"].as_str().unwrap();
-    let path = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
-    assert_eq!(http::post(server.port(), &path, "40").unwrap().status, 200);
+    let path = Polling::connect(server.port(), &Value::Null).unwrap().path;
 
     let talk = format!("42{}", json!([event::TALK, "a".repeat(70_000)]));
     let answer = http::post(server.port(), &path, &talk).unwrap();
@@ -181,6 +181,88 @@ fn a_request_whose_headers_drip_is_cut() {
 
     assert!(cut && begin.elapsed() < Duration::from_secs(10), "open after {:?}", begin.elapsed());
     assert_eq!(server.health().unwrap(), 200);
+}
+
+#[test]
+fn a_body_that_drips_is_cut_while_the_others_chat_on() {
+    let plan = Plan::with(&["--header-timeout", "1", "--rate", "off"]);
+    let server = Server::planned(plan).unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let yao = Raw::v1(server.port(), "瑶").unwrap();
+    let path = Polling::dial(server.port()).unwrap().path;
+    let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 60000\r\n\r\n");
+    let mut slow = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    slow.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    let begin = Instant::now();
+    slow.write_all(head.as_bytes()).unwrap();
+
+    let (mut cut, mut said) = (false, 0);
+    while !cut && begin.elapsed() < Duration::from_secs(15) {
+        cut = slow.write_all(b"x").is_err();
+        // Each read waits a little, so that this drips.
+        cut |= match slow.read(&mut [0; 256]) {
+            Ok(0) => true,
+            Ok(_) => false,
+            Err(error) => error.kind() != std::io::ErrorKind::WouldBlock,
+        };
+        libai.say(&format!("line {said}")).unwrap();
+        said += 1;
+        yao.wait("the line", |heard| heard.timeline.log.len() == said).unwrap();
+    }
+
+    let after = begin.elapsed();
+    assert!(cut && after < Duration::from_secs(10), "open after {after:?}");
+    assert!(said > 5, "{said} lines in {after:?}");
+    assert_calm(&server).unwrap();
+}
+
+#[test]
+fn questions_past_the_allowance_are_slowed_and_nobodys_lines_are() {
+    let server = limiting().unwrap();
+    let asks = Raw::v1(server.port(), "吕布").unwrap();
+    let calm = Raw::v1(server.port(), "瑶").unwrap();
+    let (answered, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let said_all = AtomicBool::new(false);
+    let begin = Instant::now();
+
+    let slowest = thread::scope(|scope| {
+        scope.spawn(|| {
+            let questions = [(event::WHO, json!({})), (event::SYNC, json!({"before": 9}))];
+            let mut questions = questions.iter().cycle();
+            let mut waiting = VecDeque::new();
+            let goes_on =
+                || answered.load(Ordering::Relaxed) < 300 || !said_all.load(Ordering::Relaxed);
+            while goes_on() && begin.elapsed() < 2 * PATIENCE {
+                // Three times as many as may wait at once, over and over.
+                while waiting.len() < 12 {
+                    let (name, body) = questions.next().unwrap();
+                    waiting.push_back(asks.ask_later(name, std::slice::from_ref(body)).unwrap());
+                }
+                let answer = asks.answer(waiting.pop_front().unwrap()).unwrap();
+                let count = if answer["ok"] == false { &refused } else { &answered };
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let is_used_up = || answered.load(Ordering::Relaxed) >= 200;
+        eventually("the allowance is used up", PATIENCE, is_used_up).unwrap();
+        let mut slowest = Duration::ZERO;
+        for text in crate::lines_of("x", 5) {
+            for client in [&asks, &calm] {
+                let said = Instant::now();
+                let answer = client.ask(event::TALK, &[text.as_str().into()]).unwrap();
+                slowest = slowest.max(said.elapsed());
+                assert_eq!(answer["ok"], true, "{answer}");
+            }
+        }
+        said_all.store(true, Ordering::Relaxed);
+        slowest
+    });
+
+    // Of 300 answers 200 come at once, and then 50 a second.
+    assert!(begin.elapsed() >= Duration::from_millis(1900), "{:?}", begin.elapsed());
+    assert!(refused.into_inner() > 0, "it was no flood");
+    assert!(slowest < Duration::from_secs(2), "a line took {slowest:?}");
+    assert_calm(&server).unwrap();
 }
 
 #[test]
