@@ -1,9 +1,11 @@
 //! A name belongs to the key that first claimed it.
 
-use kpl_shared::protocol::event;
+use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
     raw::{Raw, key_of},
     server::Server,
+    wait::scaled,
+    wire,
 };
 use serde_json::{Value, json};
 
@@ -119,6 +121,45 @@ fn one_key_may_own_several_names() {
     assert_eq!(uid(&first), uid(&second));
     let stranger = Raw::v1_with(server.port(), json!({"name": "青莲", "key": key_of("other")}));
     assert!(stranger.is_err());
+}
+
+#[test]
+fn a_name_that_is_claimed_is_no_guests_however_close_they_come() {
+    let server = Server::start().unwrap();
+    let (mut refused, mut sent_off) = (0, 0);
+
+    // The narrowest gap, in which a guest asks just before the claim and comes just after it, is met
+    // once in some tens of rounds.
+    for round in 0..scaled(72, 720) {
+        let name = format!("名{round}");
+        let guests: Vec<Raw> = (0..12).map(|_| Raw::dial(server.port()).unwrap()).collect();
+        let owner = Raw::dial(server.port()).unwrap();
+        for (number, guest) in guests.iter().enumerate() {
+            if number == round % 12 {
+                let auth = json!({"v": 1, "name": name, "key": key_of(&name)});
+                owner.send(&wire::connect(&auth)).unwrap();
+            }
+            guest.send(&wire::connect(&json!({"v": 1, "name": name}))).unwrap();
+        }
+
+        owner.wait("the owner is in", |heard| heard.timeline.hello.is_some()).unwrap();
+        for guest in &guests {
+            let what = "the guest is refused or sent off";
+            guest.wait(what, |heard| heard.refused.is_some() || heard.closed.is_some()).unwrap();
+            if let Some(why) = guest.look(|heard| heard.refused.clone()) {
+                assert!(why.starts_with("name_taken: "), "{why}");
+                refused += 1;
+                continue;
+            }
+            let told: Vec<_> = guest.refusals().into_iter().map(|r| (r.event, r.code)).collect();
+            let is_told = |told: &(String, Code)| *told == (event::CONNECT.into(), Code::NameTaken);
+            assert!(!told.is_empty() && told.iter().all(is_told), "round {round}: {told:?}");
+            sent_off += 1;
+        }
+        assert_eq!(owner.ask(event::TALK, &["mine".into()]).unwrap()["ok"], true);
+    }
+
+    assert!(refused > 0 && sent_off > 0, "{refused} refused, {sent_off} sent off");
 }
 
 #[test]
