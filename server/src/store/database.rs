@@ -13,7 +13,7 @@ use kpl_shared::{
 };
 use rusqlite::{Connection, OpenFlags, Row, Transaction, params};
 
-use super::{Draft, Kept, KeyHash, OpenError, Owner, Page, Span, schema};
+use super::{Draft, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span, schema};
 
 /// How much a probe writes: as much as the longest line with all that goes with it.
 const PROBE_BYTES: i64 = 8192;
@@ -181,14 +181,22 @@ impl Database {
             Span::Before(seq) => (BEFORE, seq),
         };
         let bound = i64::try_from(bound).unwrap_or(i64::MAX);
-        let mut messages = self
-            .connection
-            .prepare_cached(question)?
-            // One more than asked for, to know whether there are more.
-            .query_map(params![room.as_str(), bound, i64::from(limit) + 1], message)?
-            .collect::<rusqlite::Result<Vec<Message>>>()?;
+        let mut statement = self.connection.prepare_cached(question)?;
+        // One more than asked for, to know whether there are more.
+        let limit = usize::from(limit);
+        let bounds = params![room.as_str(), bound, i64::try_from(limit + 1).unwrap_or(i64::MAX)];
+        let (mut messages, mut bytes) = (Vec::new(), 0);
+        for message in statement.query_map(bounds, message)? {
+            let message = message?;
+            bytes += message.text.len();
+            messages.push(message);
+            // One more than fits says as much; long lines beyond it are not read.
+            if bytes > PAGE_BYTES && messages.len() > 1 {
+                break;
+            }
+        }
         let left = messages.len();
-        messages.truncate(limit.into());
+        messages.truncate(limit);
         let mut page = Page::of(messages, left);
         if let Span::Before(_) = span {
             page.messages.reverse();

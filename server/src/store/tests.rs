@@ -104,6 +104,29 @@ async fn pages_lead_both_ways_and_say_whether_there_is_more() {
 }
 
 #[tokio::test]
+async fn a_page_of_long_lines_is_cut_short_and_says_so() {
+    let store = Store::open(&StoreSetting::Memory).unwrap();
+    let lengths = [PAGE_BYTES / 2, PAGE_BYTES / 2, 1, PAGE_BYTES + 1, 1, PAGE_BYTES];
+    let drafts = lengths.map(|bytes| draft("u", None, &"x".repeat(bytes))).to_vec();
+    store.append(drafts).await.unwrap();
+    let page = async |span| {
+        let page = store.page(RoomName::default(), span, 200).await.unwrap();
+        (page.messages.iter().map(|line| line.seq).collect::<Vec<_>>(), page.more)
+    };
+
+    assert_eq!(page(Span::After(0)).await, (vec![1, 2], true));
+    assert_eq!(page(Span::After(2)).await, (vec![3], true));
+    assert_eq!(page(Span::After(3)).await, (vec![4], true));
+    assert_eq!(page(Span::After(4)).await, (vec![5], true));
+    assert_eq!(page(Span::After(5)).await, (vec![6], false));
+    assert_eq!(page(Span::Before(7)).await, (vec![6], true));
+    assert_eq!(page(Span::Before(5)).await, (vec![4], true));
+    assert_eq!(page(Span::Before(4)).await, (vec![2, 3], true));
+    assert_eq!(page(Span::Before(3)).await, (vec![1, 2], false));
+    assert_eq!(page(Span::Before(2)).await, (vec![1], false));
+}
+
+#[tokio::test]
 async fn a_name_and_its_look_alikes_belong_to_the_key_that_first_claimed_it() {
     let store = Store::open(&StoreSetting::Memory).unwrap();
     let name = |name| Name::parse(name).unwrap();
