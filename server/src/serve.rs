@@ -98,6 +98,7 @@ pub async fn serve(
         queue: queue.clone(),
         waiting_bytes: Arc::new(Semaphore::new(QUEUE_BYTES)),
         store: store.clone(),
+        history: Semaphore::new(socket::PAGES_AT_ONCE),
         rooms: rooms.clone(),
         limits,
         lines: lines.into(),

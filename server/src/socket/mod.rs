@@ -50,6 +50,8 @@ pub struct Context {
     pub waiting_bytes: Arc<Semaphore>,
     /// The store, for what needs no order: history and names.
     pub store: Store,
+    /// Whose turn it is to read back.
+    pub history: Semaphore,
     /// The rooms.
     pub rooms: Arc<Rooms>,
     /// What is allowed.
@@ -61,6 +63,10 @@ pub struct Context {
     /// When the server started: the rate's clock, which does not jump.
     pub start: Instant,
 }
+
+/// How many pages of those who read back stand at the store at once. The others wait their turn
+/// here, so that whoever enters does not wait behind all of them. Two, that the store need not wait.
+pub const PAGES_AT_ONCE: usize = 2;
 
 /// How fast an owner may ask.
 pub const ANSWERS: Rate = ask::RATE;

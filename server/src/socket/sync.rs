@@ -51,7 +51,12 @@ fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Sync, Spa
 async fn answer(context: &Context, session: &Session, asked: Sync, span: Span, reply: Reply) {
     let limit = asked.limit.unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE);
     let room = &session.room;
-    match context.store.page(room.name.clone(), span, limit).await {
+    let page = {
+        // Only a semaphore that was closed gives none, and nobody closes this one.
+        let _turn = context.history.acquire().await;
+        context.store.page(room.name.clone(), span, limit).await
+    };
+    match page {
         Ok(page) => {
             let page = Messages {
                 room: room.name.clone(),

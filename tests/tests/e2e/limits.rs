@@ -266,6 +266,48 @@ fn questions_past_the_allowance_are_slowed_and_nobodys_lines_are() {
 }
 
 #[test]
+fn who_enters_does_not_wait_behind_all_who_read_back() {
+    let server = Server::start().unwrap();
+    let author = Raw::v1(server.port(), "李白").unwrap();
+    let long = "a".repeat(4000);
+    author.say_all(&vec![long; 300], 50).unwrap();
+    let readers: Vec<Raw> =
+        (0..30).map(|number| Raw::v1(server.port(), &format!("reader{number}")).unwrap()).collect();
+    let (pages, all_in) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let begin = Instant::now();
+
+    let mut pages_meanwhile: Vec<usize> = thread::scope(|scope| {
+        for reader in &readers {
+            scope.spawn(|| {
+                let page = [json!({"before": 300, "req": 1})];
+                while !all_in.load(Ordering::Relaxed) && begin.elapsed() < PATIENCE {
+                    let asked = [(); 4].map(|()| reader.ask_later(event::SYNC, &page).unwrap());
+                    for number in asked {
+                        reader.answer(number).unwrap();
+                        pages.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+        let so_far = || pages.load(Ordering::Relaxed);
+        eventually("they read", PATIENCE, || so_far() > 200).unwrap();
+        let meanwhile = (0..9).map(|number| {
+            let before = so_far();
+            let auth = json!({"name": format!("guest{number}"), "after": 10});
+            drop(Raw::v1_with(server.port(), auth).unwrap());
+            so_far() - before
+        });
+        let meanwhile = meanwhile.collect();
+        all_in.store(true, Ordering::Relaxed);
+        meanwhile
+    });
+
+    // 120 pages are asked for at any time, and whoever enters asks the store three times.
+    pages_meanwhile.sort_unstable();
+    assert!(pages_meanwhile[4] < 60, "{pages_meanwhile:?} pages were read first");
+}
+
+#[test]
 fn a_page_has_at_most_two_hundred_lines_whatever_is_asked_for() {
     let server = Server::start().unwrap();
     let libai = Raw::v1(server.port(), "李白").unwrap();
