@@ -124,7 +124,12 @@ impl World {
                     self.connection.reconnect_now().await;
                     Ok(())
                 }
-                Effect::Redraw | Effect::ToggleMouse | Effect::Suspend | Effect::Quit(_) => {
+                Effect::Redraw
+                | Effect::Mouse(_)
+                | Effect::Copy(_)
+                | Effect::Open(_)
+                | Effect::Suspend
+                | Effect::Quit(_) => {
                     rest.push(effect);
                     Ok(())
                 }

@@ -7,7 +7,11 @@ use std::{
 
 use crate::{
     exit::{self, Exit},
-    io::terminal::{self, Disturbance, Keyboard, Screen},
+    io::{
+        desktop::Desktop,
+        escape,
+        terminal::{self, Disturbance, Keyboard, Screen},
+    },
     manual,
     model::{
         effect::Effect,
@@ -80,6 +84,7 @@ struct End {
 struct Chat {
     client: Client,
     screen: Screen,
+    desktop: Desktop,
     drawn: Instant,
     /// Something changed since the last frame.
     stale: bool,
@@ -92,7 +97,8 @@ impl Chat {
         let (columns, rows) = terminal::dimensions()?;
         update(&mut client.state, Event::Resized(columns, rows));
         screen.draw(|frame| view(&client.state, frame))?;
-        Ok(Self { client, screen, drawn: Instant::now(), stale: false, urgent: false })
+        let desktop = Desktop::of_process();
+        Ok(Self { client, screen, desktop, drawn: Instant::now(), stale: false, urgent: false })
     }
 
     async fn run(&mut self, mut signals: Signals) -> anyhow::Result<End> {
@@ -199,13 +205,24 @@ impl Chat {
 
     async fn perform(&mut self, effects: Vec<Effect>) -> anyhow::Result<Option<End>> {
         let Client { state, world, .. } = &mut self.client;
-        for effect in world.perform(state, effects).await {
+        let rest = world.perform(state, effects).await;
+        for effect in rest {
             match effect {
                 Effect::Redraw => {
                     self.screen.forget_all()?;
                     (self.stale, self.urgent) = (true, true);
                 }
-                Effect::ToggleMouse => self.screen.toggle_mouse()?,
+                Effect::Mouse(taken) => self.screen.take_mouse(taken)?,
+                Effect::Copy(text) => {
+                    self.screen.write(&escape::clipboard(&text))?;
+                    self.desktop.copy(text);
+                }
+                Effect::Open(link) if self.desktop.open(&link) => {}
+                Effect::Open(link) => {
+                    // What cannot be opened is said, and that is all.
+                    let _no_effects = update(&mut self.client.state, Event::NotOpened(link));
+                    self.stale = true;
+                }
                 Effect::Suspend => {
                     self.screen.suspend().await?;
                     self.redraw(Disturbance::Woken)?;

@@ -3,6 +3,8 @@
 //! - [`terminal`]: raw mode, restored on every way out, and the key stream
 //! - [`address`]: where a server is
 //! - [`connection`]: the supervisor of the one link to it
+//! - [`desktop`]: the clipboard and the browser around the terminal
+//! - [`escape`]: what a terminal is told beside what it shows
 //! - [`folders`]: where what must survive this program lies
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
@@ -10,6 +12,8 @@
 
 pub mod address;
 pub mod connection;
+pub mod desktop;
+pub mod escape;
 pub mod folders;
 pub mod keys;
 pub mod outbox;

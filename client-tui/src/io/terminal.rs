@@ -13,8 +13,8 @@ use crossterm::{
     cursor::Show,
     event::{
         DisableBracketedPaste, EnableBracketedPaste, Event as Input, EventStream, KeyCode as Code,
-        KeyEvent, KeyEventKind, KeyModifiers, KeyboardEnhancementFlags, MouseEventKind,
-        PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+        KeyEvent, KeyEventKind, KeyModifiers, KeyboardEnhancementFlags, MouseButton,
+        MouseEventKind, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
     },
     execute, queue,
     style::Print,
@@ -99,10 +99,15 @@ impl Screen {
         self.terminal.resize(Rect::new(0, 0, columns, rows))
     }
 
-    /// Lets the terminal select text by itself, or takes the mouse back for the wheel.
-    pub fn toggle_mouse(&mut self) -> io::Result<()> {
-        self.mouse = !self.mouse;
-        execute!(io::stdout(), Print(if self.mouse { MOUSE_ON } else { MOUSE_OFF }))
+    /// Takes the mouse for the wheel and for clicks, or lets the terminal select text by itself.
+    pub fn take_mouse(&mut self, taken: bool) -> io::Result<()> {
+        self.mouse = taken;
+        execute!(io::stdout(), Print(if taken { MOUSE_ON } else { MOUSE_OFF }))
+    }
+
+    /// Writes a sequence that moves nothing on the screen.
+    pub fn write(&mut self, sequence: &str) -> io::Result<()> {
+        execute!(io::stdout(), Print(sequence))
     }
 
     /// Gives the terminal to the shell, stops the program's whole job, and returns when the shell
@@ -246,6 +251,7 @@ fn typed(input: Input) -> Option<Event> {
         Input::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Event::Scrolled(WHEEL_LINES),
             MouseEventKind::ScrollDown => Event::Scrolled(-WHEEL_LINES),
+            MouseEventKind::Down(MouseButton::Left) => Event::Clicked(mouse.column, mouse.row),
             _ => return None,
         },
         Input::FocusGained | Input::FocusLost => return None,

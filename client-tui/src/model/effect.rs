@@ -31,8 +31,12 @@ pub enum Effect {
     Rename(String),
     /// Redraw everything from nothing.
     Redraw,
-    /// Let the terminal select text with the mouse, or take the mouse back.
-    ToggleMouse,
+    /// Take the mouse, or let go of it so that the terminal selects text by itself.
+    Mouse(bool),
+    /// Put a text into the clipboard. It has nothing in it that steers a terminal.
+    Copy(String),
+    /// Open a web address in the person's browser.
+    Open(String),
     /// Stop this program until the shell brings it back (^Z).
     Suspend,
     /// Leave. The sentence, if there is one, is printed once the terminal is whole again.

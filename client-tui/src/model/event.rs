@@ -18,6 +18,8 @@ pub enum Event {
     Pasted(String),
     /// The wheel turned: lines upward, negative for downward.
     Scrolled(i16),
+    /// A button of the mouse was pressed, at a column and a row from 0.
+    Clicked(u16, u16),
     /// The window has this size now, in columns and rows.
     Resized(u16, u16),
     /// Time passed. `now` is in milliseconds since 1970, UTC, `offset` the reader's zone in seconds
@@ -31,6 +33,8 @@ pub enum Event {
     },
     /// The link to the server changed or brought something.
     Link(Link),
+    /// There is no browser to open this address in.
+    NotOpened(String),
     /// The outbox on disk could not take or give a line.
     OutboxFailed(String),
     /// The shell found something that the person should know, in the person's language.

@@ -83,6 +83,8 @@ pub struct State {
     pub clock: Clock,
     /// The window, in columns and rows.
     pub size: (u16, u16),
+    /// Whether clicks and the wheel come to us, rather than to the terminal.
+    pub mouse: bool,
     /// What keys are for just now.
     pub mode: Mode,
     /// Which key does what.
@@ -128,6 +130,14 @@ pub enum Hint {
     AgainQuits,
     /// The paste had no room.
     DraftCut,
+    /// What was selected is in the clipboard.
+    Copied,
+    /// What is selected is more than a clipboard takes.
+    TooMuchToCopy,
+    /// What is selected has no link.
+    NoLink,
+    /// There is no message to select.
+    NothingSaid,
 }
 
 impl State {
@@ -155,6 +165,7 @@ impl State {
             reading: None,
             clock: Clock::default(),
             size: (80, 24),
+            mouse: true,
             mode: Mode::Writing,
             keymap: config.keymap,
             hint: None,

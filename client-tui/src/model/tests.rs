@@ -4,3 +4,4 @@ mod lines;
 mod link;
 mod reading;
 pub(crate) mod script;
+mod selecting;

@@ -5,7 +5,7 @@
 use crate::model::{
     effect::Effect,
     event::Event,
-    hand::press,
+    hand::{pointing, press, selecting},
     page::reading,
     room::heard,
     state::{Hint, PATIENCE, Standing, State},
@@ -23,11 +23,20 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Pressed(key) => press::pressed(state, key),
         Event::Typed(letters) => press::typed_in_a_row(state, &letters),
         Event::Pasted(text) => {
+            selecting::leave(state);
             // A paste is a draft, however many line ends it has: only Enter sends.
             state.hint = (!state.composer.insert(&text)).then_some(Hint::DraftCut);
             vec![]
         }
         Event::Scrolled(rows) => reading::scroll(state, rows.into()).into_iter().collect(),
+        Event::Clicked(column, row) => {
+            pointing::clicked(state, column, row);
+            vec![]
+        }
+        Event::NotOpened(link) => {
+            state.notify(state.language.not_opened(&link));
+            vec![]
+        }
         Event::Resized(columns, rows) => {
             state.size = (columns, rows);
             vec![]

@@ -13,7 +13,12 @@ use ratatui::Frame;
 
 use crate::model::{
     hand::mode::Mode,
-    page::{geometry::Geometry, reading, rows::Ink, sheet},
+    page::{
+        geometry::{Geometry, HELPED},
+        reading,
+        rows::Ink,
+        seen, sheet,
+    },
     state::{Hint, State},
 };
 
@@ -35,7 +40,11 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     }
     let sheet = sheet::window(state, width, height);
     timeline::draw(state, sheet.as_ref().unwrap_or(&window.rows), &geometry, frame.buffer_mut());
-    rule(state, frame, geometry.rule, &said_on_the_rule(state, &window));
+    if sheet.is_none() {
+        let selected = seen::selected(state, &window, width);
+        timeline::mark(state, &selected, &geometry, frame.buffer_mut());
+    }
+    rule(state, frame, geometry.rule, &said_on_the_rule(state, &window, width));
     let caret = composer::draw(state, &geometry, frame.buffer_mut());
     frame.set_cursor_position(caret);
     if geometry.helped {
@@ -44,13 +53,22 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
 }
 
 /// What the rule above the composer carries: a word about the last key, or what lies below.
-fn said_on_the_rule(state: &State, window: &reading::Window) -> String {
-    if let Mode::Leafing(_) = state.mode {
-        return state.language.leafing();
+fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> String {
+    let words = state.language;
+    match (&state.mode, state.hint) {
+        (Mode::Leafing(_), _) => return words.leafing(),
+        (Mode::Choosing(_), _) => return words.choosing(),
+        (Mode::Selecting(_), None) if width < HELPED.into() => return words.selecting_short(),
+        (Mode::Selecting(_), None) => return words.selecting(),
+        (Mode::Writing | Mode::Selecting(_), _) => {}
     }
     match (state.hint, state.reading, window.last) {
         (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
         (Some(Hint::DraftCut), ..) => state.language.draft_cut(),
+        (Some(Hint::Copied), ..) => words.copied(),
+        (Some(Hint::TooMuchToCopy), ..) => words.too_much_to_copy(),
+        (Some(Hint::NoLink), ..) => words.no_link(),
+        (Some(Hint::NothingSaid), ..) => words.nothing_said(),
         (None, Some(anchor), Some(last)) if !window.at_end => {
             let below = state.timeline().lines_after(last);
             match state.log.next().saturating_sub(anchor.since) {
@@ -78,7 +96,8 @@ fn help_bar(state: &State, frame: &mut Frame<'_>) {
     let buffer = frame.buffer_mut();
     let row = area.height - 1;
     let help = state.language.keys_help();
-    let keys = state.language.keys();
+    let writes = state.mode == Mode::Writing;
+    let keys = if writes { state.language.keys() } else { String::new() };
     let end = paint::text(buffer, 1, row, &keys, style);
     let at =
         usize::from(area.width).saturating_sub(crate::model::text::clean::drawn_width(&help) + 1);

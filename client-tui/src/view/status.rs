@@ -16,7 +16,11 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     let room = format!("#{}", clean::name(state.room.as_str(), if wide { 24 } else { 8 }));
     let left = usize::from(wide) + clean::drawn_width(&room) + 1;
     let link = link(state);
-    let mut right = vec![link.clone()];
+    let mut right = Vec::new();
+    if !state.mouse {
+        right.push(state.language.mouse_free());
+    }
+    right.push(link.clone());
     if let Some(total) = state.people.total {
         let online = state.language.online(total);
         if left + clean::drawn_width(&link) + 2 + clean::drawn_width(&online) < width {

@@ -2,6 +2,7 @@
 
 mod random;
 mod screens;
+mod selecting;
 mod sheets;
 
 use ratatui::{Terminal, backend::TestBackend};

@@ -1,10 +1,13 @@
 //! The timeline: the rows in the window, from the top.
 
-use ratatui::buffer::Buffer;
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
 use super::{ink, paint};
 use crate::model::{
-    page::{geometry::Geometry, rows::Row},
+    page::{
+        geometry::{Geometry, WIDE},
+        rows::{Ink, Row, TIME},
+    },
     state::State,
 };
 
@@ -15,5 +18,21 @@ pub fn draw(state: &State, rows: &[Row], geometry: &Geometry, buffer: &mut Buffe
             let column = u16::try_from(piece.column).unwrap_or(u16::MAX);
             paint::text(buffer, column, y, &piece.text, ink::style(state, piece.ink));
         }
+    }
+}
+
+/// Marks the selected rows: they are drawn in reverse, with a sign at their left.
+pub fn mark(state: &State, selected: &[usize], geometry: &Geometry, buffer: &mut Buffer) {
+    // Beside the time, or where there is no such column, before the text that stands indented.
+    let sign = if geometry.columns >= WIDE { u16::try_from(TIME).unwrap_or(0) } else { 0 };
+    for row in selected.iter().filter_map(|&row| u16::try_from(row).ok()) {
+        let y = geometry.timeline + row;
+        if y >= geometry.rule {
+            break;
+        }
+        if buffer[(sign, y)].symbol() == " " {
+            paint::text(buffer, sign, y, ">", ink::style(state, Ink::Key));
+        }
+        buffer.set_style(Rect::new(0, y, geometry.columns, 1), Modifier::REVERSED);
     }
 }

@@ -18,6 +18,7 @@ mod names;
 mod order;
 mod resume;
 mod screens;
+mod selecting;
 mod send_tail;
 mod stalled;
 mod terminal;

@@ -51,6 +51,8 @@ pub enum Action {
     PageUp,
     /// Read further down.
     PageDown,
+    /// Walk among the messages.
+    Select,
     /// Go to the newest line.
     Now,
     /// Go back from wherever one is.
@@ -118,6 +120,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PageUp, "page-up", &["pageup"], Language::key_page_up),
     entry(Action::PageDown, "page-down", &["pagedown"], Language::key_page_down),
     entry(Action::Now, "now", &["ctrl-end"], Language::key_now),
+    entry(Action::Select, "select", &["alt-up"], Language::key_select),
     entry(Action::Mouse, "mouse", &["f6"], Language::key_mouse),
     entry(Action::Redraw, "redraw", &["ctrl-l"], Language::key_redraw),
     entry(Action::Suspend, "suspend", &["ctrl-z"], Language::key_suspend),

@@ -1,9 +1,13 @@
 //! The hand: what the person does. A key goes to `press`, which finds in the keymap what
 //! it does; Enter goes on to `said`.
 
+pub mod choosing;
 pub mod command;
 pub mod composer;
+pub(super) mod details;
 pub mod keymap;
 pub mod mode;
+pub(super) mod pointing;
 pub(super) mod press;
 pub(super) mod said;
+pub mod selecting;

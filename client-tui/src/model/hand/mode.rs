@@ -1,5 +1,7 @@
 //! The mode: what keys are for just now.
 
+use crate::model::hand::{choosing::Choice, selecting::Selection};
+
 /// What keys are for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -8,6 +10,10 @@ pub enum Mode {
     Writing,
     /// They leaf in a sheet.
     Leafing(Sheet),
+    /// They walk among the messages.
+    Selecting(Selection),
+    /// They choose one of several links.
+    Choosing(Choice),
 }
 
 /// A text of the program's own that lies over the timeline, such as the help, and how far one has
@@ -18,11 +24,13 @@ pub struct Sheet {
     pub entries: Vec<(String, String)>,
     /// How many rows lie above the window.
     pub top: usize,
+    /// What was selected, to which one goes back.
+    pub over: Option<Selection>,
 }
 
 impl Sheet {
     /// A sheet, seen from its beginning.
     pub fn of(entries: Vec<(String, String)>) -> Self {
-        Self { entries, top: 0 }
+        Self { entries, ..Self::default() }
     }
 }

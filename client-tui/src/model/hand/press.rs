@@ -2,7 +2,7 @@
 
 use crate::model::{
     effect::Effect,
-    hand::{command, keymap::Action, mode::Mode, said},
+    hand::{choosing, command, keymap::Action, mode::Mode, said, selecting},
     key::{Key, KeyCode},
     page::{geometry::Geometry, reading, sheet},
     state::{Hint, State},
@@ -14,13 +14,15 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let hint = state.hint.take();
     let action = state.keymap.does(key);
     let taken = match state.mode {
-        Mode::Writing => false,
-        Mode::Leafing(_) => sheet::takes(state, action, key),
+        Mode::Writing => None,
+        Mode::Leafing(_) => sheet::takes(state, action, key).then(Vec::new),
+        Mode::Selecting(_) => selecting::takes(state, action, key),
+        Mode::Choosing(_) => choosing::takes(state, action, key),
     };
-    let effects = match action {
-        _ if taken => vec![],
-        Some(action) => act(state, action, hint),
-        None => {
+    let effects = match (taken, action) {
+        (Some(effects), _) => effects,
+        (None, Some(action)) => act(state, action, hint),
+        (None, None) => {
             if let Some(letter) = key.types() {
                 typed(state, letter.encode_utf8(&mut [0; 4]));
             }
@@ -81,10 +83,17 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::ClearOrQuit => state.hint = Some(Hint::AgainQuits),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Mouse => return vec![Effect::ToggleMouse],
+        Action::Select => selecting::begin(state),
+        Action::Mouse => return vec![mouse(state)],
         Action::Help => said::help(state),
     }
     vec![]
+}
+
+/// Lets go of the mouse, or takes it.
+fn mouse(state: &mut State) -> Effect {
+    state.mouse = !state.mouse;
+    Effect::Mouse(state.mouse)
 }
 
 fn typed(state: &mut State, text: &str) {

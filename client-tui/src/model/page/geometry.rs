@@ -11,7 +11,7 @@ const MAX_COMPOSER_ROWS: u16 = 5;
 /// From how many columns on a name stands beside its text.
 pub const WIDE: u16 = 41;
 /// From how many columns on there is a help bar.
-const HELPED: u16 = 72;
+pub const HELPED: u16 = 72;
 
 /// The rows of a window, from the top. Everything is as wide as the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

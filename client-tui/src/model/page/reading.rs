@@ -55,9 +55,17 @@ pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
         let at_end = from_anchor(state, anchor, width, height).at_end;
         state.reading = (!at_end).then_some(anchor);
     }
-    let ahead = top.map_or(0, |(place, _)| place.seq.saturating_sub(state.log.first()));
+    if rows <= 0 {
+        return None;
+    }
+    ask_ahead(state, top.map_or(Place { seq: 0, local: 0 }, |(place, _)| place), height)
+}
+
+/// Asks for the page before the first line, if the place is near it.
+pub(super) fn ask_ahead(state: &mut State, place: Place, height: usize) -> Option<Effect> {
+    let ahead = place.seq.saturating_sub(state.log.first());
     let near = ahead < (AHEAD * height) as u64 || state.log.is_empty();
-    if rows <= 0 || !near || !matches!(state.link, Standing::Live(_)) {
+    if !near || !matches!(state.link, Standing::Live(_)) {
         return None;
     }
     state.log.older().map(Effect::Sync)
@@ -142,7 +150,13 @@ fn skipped(laid: &Laid, row: isize) -> usize {
     usize::try_from(row + day).unwrap_or(0).min(laid.len().saturating_sub(1))
 }
 
-fn up(state: &State, width: usize, place: Place, row: isize, rows: isize) -> (Place, isize) {
+pub(super) fn up(
+    state: &State,
+    width: usize,
+    place: Place,
+    row: isize,
+    rows: isize,
+) -> (Place, isize) {
     let timeline = state.timeline();
     let (mut place, mut row, mut left) = (place, row, rows);
     loop {

@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// How many columns a time of day takes.
-const TIME: usize = 5;
+pub const TIME: usize = 5;
 /// How many hidden items are passed over when the day of the item before is looked for.
 const MAX_LOOK_BACK: usize = 16;
 

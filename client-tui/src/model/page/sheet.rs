@@ -24,7 +24,11 @@ const MIN_LEFT: usize = 20;
 
 /// The rows of the sheet that are in the window, if one lies there.
 pub fn window(state: &State, width: usize, height: usize) -> Option<Vec<Row>> {
-    let Mode::Leafing(sheet) = &state.mode else { return None };
+    let sheet = match &state.mode {
+        Mode::Leafing(sheet) => sheet,
+        Mode::Choosing(choice) => &choice.sheet,
+        Mode::Writing | Mode::Selecting(_) => return None,
+    };
     let rows = rows(sheet, width);
     let top = sheet.top.min(rows.len().saturating_sub(height));
     Some(rows.into_iter().skip(top).take(height).collect())
@@ -46,7 +50,7 @@ pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Ke
         Some(Action::LineEnd | Action::Now) => last,
         Some(Action::Redraw | Action::Suspend | Action::Mouse) => return false,
         _ => {
-            state.mode = Mode::Writing;
+            state.mode = sheet.over.take().map_or(Mode::Writing, Mode::Selecting);
             let puts_away = matches!(action, Some(Action::Cancel | Action::Help | Action::Send));
             return puts_away || (key == KeyCode::Char('q').into() && state.composer.is_empty());
         }

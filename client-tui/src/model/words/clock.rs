@@ -40,6 +40,19 @@ impl Clock {
         )
     }
 
+    /// The time of day as `HH:MM:SS`.
+    pub fn exact_time(self, at: i64) -> String {
+        let second = self.civil(at).map_or(0, DateTime::second);
+        format!("{}:{second:02}", self.time(at))
+    }
+
+    /// The reader's zone, as `UTC+08:00`.
+    pub fn zone(self) -> String {
+        let sign = if self.offset < 0 { '-' } else { '+' };
+        let minutes = self.offset.unsigned_abs() / 60;
+        format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+
     fn civil(self, at: i64) -> Option<DateTime> {
         let moment = Timestamp::from_millisecond(at).ok()?;
         Some(Offset::from_seconds(self.offset).ok()?.to_datetime(moment))

@@ -129,6 +129,16 @@ words! {
     below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";
     below_new(count: u64, new: u64): "{count} below, {new} new (End)", "下方 {count} 条，{new} 条新 (End)";
     leafing(): "Esc closes, PgUp/PgDn leaf", "Esc 关闭，PgUp/PgDn 翻页";
+    selecting(): "Up/Down walk  y copy  o open  i who and when  v several  Esc back", "上/下 选择  y 复制  o 打开链接  i 详情  v 多选  Esc 返回";
+    selecting_short(): "y copy  o open  i info  Esc back", "y 复制 o 打开 i 详情 Esc 返回";
+    choosing(): "1-9 opens, Esc goes back", "1-9 打开，Esc 返回";
+    choose_link(): "Which link?", "打开哪个链接？";
+    copied(): "copied", "已复制";
+    too_much_to_copy(): "too much to copy at once", "内容过多，无法一次复制";
+    no_link(): "there is no link in it", "其中没有链接";
+    nothing_said(): "there is no message here", "这里没有消息";
+    not_opened(link: &str): "no browser opens here; the link is {link}", "此处没有浏览器可用；链接是 {link}";
+    mouse_free(): "mouse let go", "鼠标已放开";
     too_small(): "too small", "窗口太小";
     keys(): "Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit", "Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出";
     keys_help(): "F1 help", "F1 帮助";
@@ -171,6 +181,14 @@ words! {
     help_quit(): "leaves; what waits is kept for the next start", "退出；待发内容留到下次启动";
     help_slash(): "at the start of a line sends one slash", "在行首可发送一个斜杠";
 
+    details(): "This message", "这条消息";
+    details_who(): "who", "谁";
+    details_guest(name: &str): "{name} (a guest, whose name nobody has proved)", "{name}（访客，名字未经验证）";
+    details_when(): "when", "时间";
+    details_number(): "number", "编号";
+    details_unnumbered(): "none yet", "尚无";
+    details_identity(): "identity", "身份";
+    details_id(): "id", "标识";
     help_commands(): "Commands", "命令";
     help_keys(): "Keys", "按键";
 
@@ -196,6 +214,7 @@ words! {
     key_page_up(): "reads further up", "向上翻页";
     key_page_down(): "reads further down", "向下翻页";
     key_now(): "to the newest line", "回到最新";
+    key_select(): "walks among the messages, to copy one or open a link in it", "选择消息，以便复制或打开其中的链接";
     key_mouse(): "lets go of the mouse to select text, or takes it", "放开鼠标以便选取文字，或收回鼠标";
     key_redraw(): "draws the screen anew", "重绘屏幕";
     key_suspend(): "gives the terminal to the shell; fg comes back", "回到 shell；用 fg 返回";

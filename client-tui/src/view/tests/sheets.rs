@@ -30,12 +30,12 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     PgUp                        reads further up
     PgDn                        reads further down
     Ctrl-End                    to the newest line
+    Alt-Up                      walks among the messages, to copy one or open a link
+                                in it
     F6                          lets go of the mouse to select text, or takes it
-    Ctrl-L                      draws the screen anew
-    Ctrl-Z                      gives the terminal to the shell; fg comes back
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
-     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
+                                                                            F1 help
     ");
     assert_snapshot!(draw(&state, 40, 15).text, @"
     #KPL                           live 23ms
