@@ -1,7 +1,10 @@
-//! The page: how the window is divided, which rows of the timeline are in it, and how a row is made.
+//! The page: how the window is divided, which rows of the timeline are in it, and how a row is made:
+//! [`rows`] of an [`entry`], less what its [`group`] has said already.
 
+mod entry;
 pub mod follow;
 pub mod geometry;
+mod group;
 pub mod reading;
 pub mod rows;
 pub mod seen;

@@ -7,7 +7,7 @@ use crate::model::{
     effect::Effect,
     page::{
         geometry::Geometry,
-        rows::{Laid, Row, laid},
+        rows::{Laid, Row, laid, named},
     },
     room::timeline::{Anchor, Place},
     state::{Standing, State},
@@ -31,11 +31,18 @@ pub struct Window {
 
 /// What is in a window of that size.
 pub fn window(state: &State, width: usize, height: usize) -> Window {
-    state
+    let mut window = state
         .reading
         .map(|anchor| from_anchor(state, anchor, width, height))
         .filter(|window| !window.at_end || window.rows.len() >= height)
-        .unwrap_or_else(|| from_end(state, width, height))
+        .unwrap_or_else(|| from_end(state, width, height));
+    // Whoever reads the first row sees whose it is, although the group began further up.
+    if let (Some((place, 0)), Some(first)) = (window.top, window.rows.first_mut())
+        && let Some(row) = named(state, place, width)
+    {
+        *first = row;
+    }
+    window
 }
 
 /// Moves that many rows up, or down if it is negative, and asks for older lines near the first.
@@ -94,7 +101,7 @@ fn from_anchor(state: &State, anchor: Anchor, width: usize, height: usize) -> Wi
             window.last = Some(place);
         }
         let room = height - window.rows.len();
-        window.rows.extend(laid.day.into_iter().chain(laid.rows).skip(skip).take(room));
+        window.rows.extend(laid.above.into_iter().chain(laid.rows).skip(skip).take(room));
         if seen > room {
             return window;
         }
@@ -115,8 +122,7 @@ fn from_end(state: &State, width: usize, height: usize) -> Window {
         let laid = laid(state, place, width);
         if !laid.is_empty() {
             let cut = laid.len().saturating_sub(room);
-            let day = isize::from(laid.day.is_some());
-            window.top = Some((place, isize::try_from(cut).unwrap_or(0) - day));
+            window.top = Some((place, laid.first() + isize::try_from(cut).unwrap_or(0)));
             window.last = window.last.or(Some(place));
             room -= laid.len() - cut;
             blocks.push((cut, laid));
@@ -125,7 +131,7 @@ fn from_end(state: &State, width: usize, height: usize) -> Window {
     }
     let rows = blocks.into_iter().rev();
     window.rows =
-        rows.flat_map(|(cut, laid)| laid.day.into_iter().chain(laid.rows).skip(cut)).collect();
+        rows.flat_map(|(cut, laid)| laid.above.into_iter().chain(laid.rows).skip(cut)).collect();
     window
 }
 
@@ -136,18 +142,20 @@ fn settle(state: &State, anchor: Anchor, width: usize) -> (Option<Place>, isize)
     if timeline.item(anchor.place).is_none() {
         return (timeline.after(Some(anchor.place)), 0);
     }
-    if anchor.row < 0 && laid(state, anchor.place, width).day.is_none() {
-        // The day above it went, as older lines of the same day came: the row before it is seen.
-        let (place, row) = up(state, width, anchor.place, 0, 1);
-        return (Some(place), row);
+    if anchor.row >= 0 {
+        return (Some(anchor.place), anchor.row);
     }
-    (Some(anchor.place), anchor.row)
+    // What stood above it may have gone, as older lines of the same day or the same person came:
+    // then rows before it are seen, so that the item itself stays where it was.
+    let first = laid(state, anchor.place, width).first();
+    let gone = (first - anchor.row).max(0);
+    let (place, row) = up(state, width, anchor.place, anchor.row.max(first), gone);
+    (Some(place), row)
 }
 
 /// How many rows of an item lie above the row.
 fn skipped(laid: &Laid, row: isize) -> usize {
-    let day = isize::from(laid.day.is_some());
-    usize::try_from(row + day).unwrap_or(0).min(laid.len().saturating_sub(1))
+    usize::try_from(row - laid.first()).unwrap_or(0).min(laid.len().saturating_sub(1))
 }
 
 pub(super) fn up(
@@ -160,7 +168,7 @@ pub(super) fn up(
     let timeline = state.timeline();
     let (mut place, mut row, mut left) = (place, row, rows);
     loop {
-        let first = -isize::from(laid(state, place, width).day.is_some());
+        let first = laid(state, place, width).first();
         if row - left >= first {
             return (place, row - left);
         }
@@ -182,6 +190,6 @@ fn down(state: &State, width: usize, place: Place, row: isize, rows: isize) -> (
         left -= (count - row).max(0);
         let Some(after) = timeline.after(Some(place)) else { return (place, (count - 1).max(0)) };
         place = after;
-        row = -isize::from(laid(state, place, width).day.is_some());
+        row = laid(state, place, width).first();
     }
 }

@@ -16,7 +16,7 @@ use crate::model::{
 pub struct Spot {
     /// The item.
     pub place: Place,
-    /// Its row, from 0; below 0 is the day above it.
+    /// Its row, from 0; below 0 are the day and the name above it.
     pub row: isize,
 }
 
@@ -28,8 +28,7 @@ pub fn spots(state: &State, window: &Window, width: usize) -> Vec<Spot> {
     while let Some((place, from)) = next.filter(|_| spots.len() < window.rows.len()) {
         let laid = laid(state, place, width);
         let rows = isize::try_from(laid.rows.len()).unwrap_or(0);
-        let first = isize::try_from(laid.len()).map_or(0, |all| rows - all);
-        spots.extend((from.clamp(first, rows)..rows).map(|row| Spot { place, row }));
+        spots.extend((from.clamp(laid.first(), rows)..rows).map(|row| Spot { place, row }));
         next = timeline.after(Some(place)).map(|place| (place, isize::MIN));
     }
     spots.truncate(window.rows.len());
@@ -73,7 +72,7 @@ pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
     let window = reading::window(state, width, height);
     let spot = *spots(state, &window, width).get(row)?;
-    if spot.row < 0 || !can_be_selected(state, spot.place) {
+    if !can_be_selected(state, spot.place) {
         return None;
     }
     let on_name = window.rows.get(row).into_iter().flatten().any(|piece| {
@@ -81,8 +80,8 @@ pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
             piece.column..piece.column + crate::model::text::clean::drawn_width(&piece.text);
         matches!(piece.ink, Ink::Name(_)) && columns.contains(&usize::from(column))
     });
-    let name = said_by(state, spot.place).filter(|_| on_name);
-    Some(name.map_or(Hit::Said(spot.place), Hit::Name))
+    let name = said_by(state, spot.place).filter(|_| on_name).map(Hit::Name);
+    name.or_else(|| (spot.row >= 0).then_some(Hit::Said(spot.place)))
 }
 
 /// Whether something stands there that somebody said, and that is shown.

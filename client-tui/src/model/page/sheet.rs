@@ -74,7 +74,7 @@ pub fn rows(sheet: &Sheet, width: usize) -> Vec<Row> {
         let mut about = pieces(about, from, width, Ink::Said);
         match about.first_mut() {
             Some(first) if clean::drawn_width(left) + 2 <= from => {
-                first.insert(0, Piece { column: 0, text: left.clone(), ink: Ink::Key });
+                first.insert(0, Piece::new(0, left.as_str(), Ink::Key));
             }
             _ => rows.extend(pieces(left, 0, width, Ink::Key)),
         }
@@ -85,5 +85,5 @@ pub fn rows(sheet: &Sheet, width: usize) -> Vec<Row> {
 
 fn pieces(text: &str, from: usize, width: usize, ink: Ink) -> Vec<Row> {
     let rows = wrap(text, width.saturating_sub(from).max(1)).into_iter();
-    rows.map(|row| vec![Piece { column: from, text: text[row].to_owned(), ink }]).collect()
+    rows.map(|row| vec![Piece::new(from, &text[row], ink)]).collect()
 }

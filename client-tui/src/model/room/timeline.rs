@@ -33,8 +33,8 @@ pub struct Place {
 pub struct Anchor {
     /// The item.
     pub place: Place,
-    /// Its row, from 0; below 0 is the day above it. Whether there is a day can change when older
-    /// lines come, so it is not counted in.
+    /// Its row, from 0; below 0 are the day and the name above it. Whether they are there can change
+    /// when older lines come, so they are not counted in.
     pub row: isize,
     /// The number that came next when one scrolled away from the end.
     pub since: u64,

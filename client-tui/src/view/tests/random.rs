@@ -9,8 +9,15 @@ use proptest::prelude::*;
 
 use super::draw;
 use crate::model::{
+    effect::Effect,
     event::{Event, Link},
     key::{Key, KeyCode},
+    page::{
+        geometry::Geometry,
+        reading,
+        rows::{Ink, Row},
+    },
+    state::State,
     tests::script::*,
     words::Language,
 };
@@ -118,6 +125,16 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What people said in each row of the window.
+fn said(state: &State) -> Vec<String> {
+    let geometry = Geometry::now(state).unwrap();
+    let window = reading::window(state, geometry.columns.into(), geometry.timeline_rows.into());
+    let said = |row: &Row| {
+        row.iter().filter(|piece| piece.ink == Ink::Said).map(|piece| piece.text.as_str()).collect()
+    };
+    window.rows.iter().map(said).collect()
+}
+
 proptest! {
     // Each case draws up to sixty screens; PROPTEST_CASES asks for more of them.
     #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 8))]
@@ -139,6 +156,47 @@ proptest! {
             prop_assert!(screen.caret.0 < columns && screen.caret.1 < rows);
             let steers = |letter: char| letter != '\n' && kpl_shared::text::steers_a_screen(letter);
             prop_assert!(!screen.text.chars().any(steers));
+        }
+    }
+
+    #[test]
+    fn what_one_reads_stays_in_its_row_whatever_comes(
+        lines in prop::collection::vec((0..3_usize, 0..9_i64, 0..4_usize), 40..90),
+        loaded in 14..34_u64,
+        newer in 0..6_u64,
+        rows in 1..60_i16,
+        columns in prop::sample::select(vec![24, 40, 80, 120]),
+    ) {
+        let mut at = EVENING;
+        let lines: Vec<Message> = (1..).zip(lines).map(|(seq, (who, minutes, words))| {
+            at += minutes * MINUTE;
+            let text = format!("line {seq} {}", "and so on ".repeat(words * 3));
+            Message { at, ..line(seq, ["瑶", "李白", "貂蝉"][who], &text) }
+        }).collect();
+        let here = lines.len() as u64 - newer;
+        let part = |from: u64, to: u64| {
+            lines.iter().filter(|line| line.seq > from && line.seq <= to).cloned().collect()
+        };
+        let page = |messages, req| Event::Link(Link::Told(Messages {
+            req, more: true, ..packet(messages)
+        }));
+        let mut state = start();
+        let asked = play(&mut state, [Event::Resized(columns, 15), greeted(here)]);
+        let Some(Effect::Sync(tail)) = asked.get(1) else { panic!("{asked:?}") };
+        play(&mut state, [page(part(here - loaded, here), tail.req)]);
+        let asked = play(&mut state, [Event::Scrolled(rows)]);
+        let before = said(&state);
+
+        if let [Effect::Sync(older)] = &asked[..] {
+            play(&mut state, [page(part(0, here - loaded), older.req)]);
+        }
+        if state.reading.is_some() {
+            play(&mut state, [heard(part(here, here + newer))]);
+        }
+
+        let after = said(&state);
+        for (row, said) in before.iter().enumerate().filter(|(_, said)| !said.is_empty()) {
+            prop_assert_eq!(Some(said), after.get(row), "row {} of {:#?}", row, before);
         }
     }
 

@@ -68,7 +68,7 @@ fn an_evening_at_80_by_24() {
     20:06 guest-00…?  can I watch?
     20:07       李白  马上到                                                      ok
     20:00       李白  等我两分钟                                                sent
-    20:00       李白  再等等                                                queued 2
+                      再等等                                                queued 2
 
 
 
@@ -86,9 +86,10 @@ fn an_evening_at_80_by_24() {
 fn an_evening_at_40_by_15_has_names_above_their_text() {
     let screen = draw(&evening(), 40, 15);
 
-    assert_snapshot!(screen.text, @r"
+    assert_snapshot!(screen.text, @"
     #KPL       live 23ms, 2 queued  5 online
     ----------------------------------------
+     第一行
          第二行
     20:05
      * 瑶 跟在李白后面
@@ -98,7 +99,6 @@ fn an_evening_at_40_by_15_has_names_above_their_text() {
      马上到                               ok
     李白 20:00
      等我两分钟                         sent
-    李白 20:00
      再等等                         queued 2
     ----------------------------------------
     李白> 来了
@@ -110,9 +110,9 @@ fn an_evening_at_40_by_15_has_names_above_their_text() {
 fn an_evening_at_20_by_5_still_works() {
     let screen = draw(&evening(), 20, 5);
 
-    assert_snapshot!(screen.text, @r"
+    assert_snapshot!(screen.text, @"
     #KPL live 23ms, 2 q…
-    李白 20:00
+     等我两分钟     sent
      再等等     queued 2
     --------------------
     李白> 来了
@@ -139,7 +139,7 @@ fn an_evening_at_120_by_40_in_chinese() {
     20:06  guest-0000abcd?  can I watch?
     20:07             李白  马上到                                                                                        ok
     20:00             李白  等我两分钟                                                                                已发出
-    20:00             李白  再等等                                                                                    待发 2
+                            再等等                                                                                    待发 2
 
 
 
@@ -192,8 +192,8 @@ fn an_outage_is_seen_with_what_waits() {
     20:06 guest-00…?  can I watch?
     20:07       李白  马上到                                                      ok
     20:00         --  not connected: the connection broke; trying again
-    20:00       李白  等我两分钟                                            queued 1
-    20:00       李白  再等等                                                queued 2
+                李白  等我两分钟                                            queued 1
+                      再等等                                                queued 2
     --------------------------------------------------------------------------------
     李白> 来了
      Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
@@ -227,12 +227,12 @@ fn a_refused_line_is_seen_with_its_reason_and_given_back() {
     types(&mut state, "hello⏎");
     play(&mut state, [refused("p-1", Code::TextTooLong, None)]);
 
-    assert_snapshot!(draw(&state, 60, 12).text, @r"
+    assert_snapshot!(draw(&state, 60, 12).text, @"
      #KPL                                             live 23ms
     ------------------------------------------------------------
                         -- 2026-11-23 Mon --
     20:01         瑶  line 1
-    20:02         瑶  line 2
+    20:02             line 2
     20:00       李白  hello
                       refused: the server's words
 
@@ -248,17 +248,17 @@ fn a_reader_further_up_is_told_what_is_below() {
     let mut state = live(50);
     play(&mut state, [press(KeyCode::PageUp), told(51..=53)]);
 
-    assert_snapshot!(draw(&state, 80, 12).text, @r"
+    assert_snapshot!(draw(&state, 80, 12).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
     20:14         瑶  line 14
-    20:15         瑶  line 15
-    20:16         瑶  line 16
-    20:17         瑶  line 17
-    20:18         瑶  line 18
-    20:19         瑶  line 19
-    20:20         瑶  line 20
-    20:21         瑶  line 21
+    20:15             line 15
+    20:16             line 16
+    20:17             line 17
+    20:18             line 18
+    20:19             line 19
+    20:20             line 20
+    20:21             line 21
     --- 32 below, 3 new (End) ------------------------------------------------------
     李白>
     ");
@@ -283,8 +283,8 @@ fn a_plain_server_and_a_hint() {
     --------------------------------------------------------------------------------
                                   -- 2026-11-23 Mon --
     20:00         --  a plain server: text only, without history or receipts
-    20:00       李白  hello                                                       ok
-    20:00          -  who is there?
+                李白  hello                                                       ok
+                   -  who is there?
 
 
 
@@ -315,13 +315,13 @@ fn a_draft_of_many_lines_is_seen_around_its_caret() {
     );
 
     let screen = draw(&state, 41, 18);
-    assert_snapshot!(screen.text, @r"
+    assert_snapshot!(screen.text, @"
      #KPL                          live 23ms
     -----------------------------------------
               -- 2026-11-23 Mon --
     20:01         瑶  line 1
-    20:02         瑶  line 2
-    20:03         瑶  line 3
+    20:02             line 2
+    20:03             line 3
 
 
 
@@ -339,13 +339,13 @@ fn a_draft_of_many_lines_is_seen_around_its_caret() {
 
     play(&mut state, std::iter::repeat_n(press(KeyCode::Up), 6));
     let screen = draw(&state, 41, 18);
-    assert_snapshot!(screen.text, @r"
+    assert_snapshot!(screen.text, @"
      #KPL                          live 23ms
     -----------------------------------------
               -- 2026-11-23 Mon --
     20:01         瑶  line 1
-    20:02         瑶  line 2
-    20:03         瑶  line 3
+    20:02             line 2
+    20:03             line 3
 
 
 

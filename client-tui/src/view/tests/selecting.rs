@@ -100,7 +100,7 @@ fn the_selected_message_is_reversed_and_has_a_sign() {
     --- y copy  o open  i info  Esc back ---
     李白>
     ");
-    assert_eq!(reversed(&state, 40, 15), [5, 6, 7]);
+    assert_eq!(reversed(&state, 40, 15), [6, 7], "the name above it is the group's");
 }
 
 #[test]

@@ -1,0 +1,162 @@
+//! An entry: one item of the timeline in words, and in rows of a width.
+
+use kpl_shared::message::Kind;
+
+use crate::model::{
+    page::{
+        group::Head,
+        rows::{Ink, Piece, Row, TIME},
+    },
+    room::timeline::{Item, What},
+    state::State,
+    text::{clean, wrap::wrap},
+};
+
+/// The parts of an item, worded.
+pub(super) struct Entry {
+    time: String,
+    name: String,
+    guest: bool,
+    ink: Ink,
+    text: String,
+    text_ink: Ink,
+    /// How an own line stands.
+    mark: Option<String>,
+    /// Why an own line was refused.
+    wrong: Option<String>,
+}
+
+impl Entry {
+    pub(super) fn of(state: &State, item: Item<'_>) -> Self {
+        let words = state.language;
+        let me = (state.name(), state.is_guest());
+        let (from, kind, text) = match item {
+            Item::Line(line) => ((line.from.as_str(), line.guest), line.kind, &line.text),
+            Item::Waiting(waiting, ..) => (me, waiting.line.kind, &waiting.line.text),
+            Item::Local(local) => match &local.what {
+                What::Notice(text) => (("--", false), Kind::Unknown, text),
+                What::Refused { kind, text, .. } | What::Said { own: true, kind, text, .. } => {
+                    (me, *kind, text)
+                }
+                What::Said { from, guest, kind, text, .. } => {
+                    ((from.as_deref().unwrap_or("-"), *guest), *kind, text)
+                }
+            },
+        };
+        let mark = match item {
+            Item::Line(line) => state.sent_in_this_run(line).then(|| words.delivered()),
+            Item::Waiting(_, _, true) => Some(words.sent()),
+            Item::Waiting(_, place, false) => Some(words.queued(place + 1)),
+            Item::Local(local) => match &local.what {
+                What::Said { own: true, .. } => Some(words.delivered()),
+                _ => None,
+            },
+        };
+        let wrong = match item {
+            Item::Local(local) => match &local.what {
+                What::Refused { why, .. } => Some(words.refused(why)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let ink = match kind {
+            Kind::Unknown => Ink::Dim,
+            _ => Ink::Name(hash(from.0)),
+        };
+        let mut entry = Self {
+            time: state.clock.time(item.at()),
+            name: from.0.to_owned(),
+            guest: from.1,
+            ink,
+            text: text.clone(),
+            text_ink: if kind == Kind::Unknown { Ink::Dim } else { Ink::Said },
+            mark,
+            wrong,
+        };
+        if kind == Kind::Action {
+            // Who acts stands in the sentence, as in "* 瑶 waves".
+            entry.text = format!("* {} {text}", entry.shown_name(32));
+            entry.text_ink = ink;
+            entry.name.clear();
+        }
+        entry
+    }
+
+    /// Time, name and text beside each other.
+    pub(super) fn beside(&self, width: usize, head: &Head) -> Vec<Row> {
+        let names = if width >= 100 { 16 } else { 10 };
+        let text = TIME + 1 + names + 2;
+        let mut rows = self.text_rows(text, width);
+        if let Some(first) = rows.first_mut() {
+            if head.named && !self.name.is_empty() {
+                let name = self.shown_name(names);
+                let at = TIME + 1 + names - clean::drawn_width(&name);
+                first.insert(0, Piece::new(at, name, self.ink));
+            }
+            if head.timed {
+                first.insert(0, Piece::new(0, self.time.clone(), Ink::Dim));
+            }
+        }
+        rows
+    }
+
+    /// The name and the time in a row of their own, for windows that have no room for columns.
+    pub(super) fn head(&self, width: usize, head: &Head) -> Option<Row> {
+        if self.name.is_empty() {
+            return head.timed.then(|| vec![Piece::new(0, self.time.clone(), Ink::Dim)]);
+        }
+        let name = self.shown_name(width - TIME - 1);
+        let after = clean::drawn_width(&name) + 1;
+        let row =
+            vec![Piece::new(0, name, self.ink), Piece::new(after, self.time.clone(), Ink::Dim)];
+        head.named.then_some(row)
+    }
+
+    /// The text below its name.
+    pub(super) fn below(&self, width: usize) -> Vec<Row> {
+        self.text_rows(1, width)
+    }
+
+    /// The text from a column on, with what is to be said of it at the right or below.
+    fn text_rows(&self, from: usize, width: usize) -> Vec<Row> {
+        let columns = width - from;
+        let mut rows = part_rows(&self.text, self.text_ink, from, width);
+        if let Some(mark) = &self.mark {
+            let used = rows.last().map_or(0, row_width);
+            let mark_width = clean::drawn_width(mark);
+            if used + 1 + mark_width > columns {
+                rows.push(Row::new());
+            }
+            if let Some(last) = rows.last_mut() {
+                last.push(Piece::new(width - mark_width, mark.as_str(), Ink::Dim));
+            }
+        }
+        if let Some(wrong) = &self.wrong {
+            rows.extend(part_rows(wrong, Ink::Wrong, from, width));
+        }
+        rows
+    }
+
+    fn shown_name(&self, columns: usize) -> String {
+        if self.name.is_empty() {
+            return String::new();
+        }
+        let mark = if self.guest { "?" } else { "" };
+        format!("{}{mark}", clean::name(&self.name, columns - mark.len()))
+    }
+}
+
+fn part_rows(text: &str, ink: Ink, from: usize, width: usize) -> Vec<Row> {
+    let rows = wrap(text, width - from);
+    rows.into_iter().map(|row| vec![Piece::new(from, &text[row], ink)]).collect()
+}
+
+/// How many columns the text of a row takes, less the white space that hangs over its edge.
+fn row_width(row: &Row) -> usize {
+    row.iter().map(|piece| clean::drawn_width(piece.text.trim_end())).sum()
+}
+
+/// A number that is the same for a name on every screen and in every run (FNV-1a).
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
