@@ -1,8 +1,8 @@
 //! The composer: the draft of several lines, and the caret in it.
 //!
 //! The caret moves and deletes by grapheme, and so never stands inside an emoji or between a letter
-//! and its marks. How the draft is broken into rows is asked of [`super::wrap`], with the width
-//! that the screen gives it.
+//! and its marks. How the draft is broken into rows is asked of [`crate::model::text::wrap`], with
+//! the width that the screen gives it.
 
 mod recall;
 
