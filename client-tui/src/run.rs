@@ -5,12 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context;
+
 use crate::{
     exit::{self, Exit},
     io::{
         desktop::Desktop,
         escape,
-        terminal::{self, Disturbance, Keyboard, Screen},
+        keyboard::Keyboard,
+        terminal::{self, Disturbance, Screen},
     },
     manual,
     model::{
@@ -102,7 +105,7 @@ impl Chat {
     }
 
     async fn run(&mut self, mut signals: Signals) -> anyhow::Result<End> {
-        let mut keyboard = Keyboard::open();
+        let mut keyboard = Keyboard::open().context("cannot read the keyboard")?;
         let mut links = Vec::with_capacity(BATCH);
         loop {
             if self.stale && (self.urgent || self.drawn.elapsed() >= FRAME) {

@@ -1,6 +1,7 @@
 //! The thin shell: everything that touches the terminal, the network and the disk.
 //!
-//! - [`terminal`]: raw mode, restored on every way out, and the key stream
+//! - [`terminal`]: raw mode, restored on every way out
+//! - [`keyboard`]: what comes from the terminal: keys, pastes, the mouse
 //! - [`address`]: where a server is
 //! - [`connection`]: the supervisor of the one link to it
 //! - [`desktop`]: the clipboard and the browser around the terminal
@@ -15,6 +16,7 @@ pub mod connection;
 pub mod desktop;
 pub mod escape;
 pub mod folders;
+pub mod keyboard;
 pub mod keys;
 pub mod outbox;
 pub mod random;

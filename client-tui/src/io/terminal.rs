@@ -1,4 +1,4 @@
-//! The terminal: raw mode, restored on every way out, and the key stream.
+//! The terminal: raw mode, restored on every way out.
 
 use std::{
     env,
@@ -12,9 +12,8 @@ use std::{
 use crossterm::{
     cursor::Show,
     event::{
-        DisableBracketedPaste, EnableBracketedPaste, Event as Input, EventStream, KeyCode as Code,
-        KeyEvent, KeyEventKind, KeyModifiers, KeyboardEnhancementFlags, MouseButton,
-        MouseEventKind, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+        DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags,
+        PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
     },
     execute, queue,
     style::Print,
@@ -22,19 +21,11 @@ use crossterm::{
         EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
     },
 };
-use futures_util::StreamExt;
 use ratatui::{Frame, Terminal, backend::CrosstermBackend, layout::Rect};
 use rustix::process::{Signal, kill_current_process_group};
 use tokio::{
     signal::unix::{SignalKind, signal},
-    sync::mpsc,
-    task::JoinHandle,
     time::timeout,
-};
-
-use crate::model::{
-    event::Event,
-    key::{Key, KeyCode},
 };
 
 /// Whether the screen is up, so that whoever ends the program knows what to undo.
@@ -42,10 +33,6 @@ static UP: AtomicBool = AtomicBool::new(false);
 /// Reports of buttons and of the wheel, without those of mere movement.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
-/// How many lines a turn of the wheel moves.
-const WHEEL_LINES: i16 = 3;
-/// How many keys wait for the program.
-const KEYS_CAPACITY: usize = 4_096;
 /// How long a program that stops itself may still run. Where no shell could wake it, the system
 /// does not stop it at all, and it goes on after this.
 const STOP_TIMEOUT: Duration = Duration::from_millis(300);
@@ -64,9 +51,7 @@ pub enum Disturbance {
     /// The program was stopped by somebody else and goes on now: a shell has had the terminal
     /// meanwhile.
     Woken,
-    /// The window may have another size. The key stream tells it too, but loses it now and then to
-    /// a key that comes at the same moment; and a window that changed and changed back has lost
-    /// what was drawn.
+    /// The window may have another size; one that changed and changed back has lost what was drawn.
     Resized,
 }
 
@@ -197,128 +182,4 @@ pub fn guard_panics() {
             report(panicked);
         }
     }));
-}
-
-/// What comes from the keyboard, the mouse and the window.
-#[derive(Debug)]
-pub struct Keyboard {
-    typed: mpsc::Receiver<Event>,
-    reader: JoinHandle<()>,
-}
-
-impl Keyboard {
-    /// Begins to listen, within the runtime of the caller.
-    ///
-    /// The stream remembers the first task that waits for it and wakes no other, so it has one
-    /// reader of its own, which nothing interrupts.
-    pub fn open() -> Self {
-        let (keys, typed) = mpsc::channel(KEYS_CAPACITY);
-        let reader = tokio::spawn(async move {
-            let mut stream = EventStream::new();
-            while let Some(Ok(input)) = stream.next().await {
-                if let Some(typed) = self::typed(input)
-                    && keys.send(typed).await.is_err()
-                {
-                    return;
-                }
-            }
-        });
-        Self { typed, reader }
-    }
-
-    /// What comes next; `None` when the terminal has gone.
-    pub async fn next(&mut self) -> Option<Event> {
-        self.typed.recv().await
-    }
-
-    /// What has come already.
-    pub fn at_hand(&mut self) -> Option<Event> {
-        self.typed.try_recv().ok() // Whether nothing is there or nothing comes any more: none.
-    }
-}
-
-impl Drop for Keyboard {
-    fn drop(&mut self) {
-        self.reader.abort();
-    }
-}
-
-fn typed(input: Input) -> Option<Event> {
-    Some(match input {
-        Input::Key(key) => Event::Pressed(pressed(key)?),
-        Input::Paste(text) => Event::Pasted(text),
-        Input::Resize(columns, rows) => Event::Resized(columns, rows),
-        Input::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollUp => Event::Scrolled(WHEEL_LINES),
-            MouseEventKind::ScrollDown => Event::Scrolled(-WHEEL_LINES),
-            MouseEventKind::Down(MouseButton::Left) => Event::Clicked(mouse.column, mouse.row),
-            _ => return None,
-        },
-        Input::FocusGained | Input::FocusLost => return None,
-    })
-}
-
-fn pressed(key: KeyEvent) -> Option<Key> {
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    let code = match key.code {
-        Code::Char(letter) => KeyCode::Char(letter),
-        Code::Enter => KeyCode::Enter,
-        Code::Tab => KeyCode::Tab,
-        Code::BackTab => KeyCode::BackTab,
-        Code::Backspace => KeyCode::Backspace,
-        Code::Delete => KeyCode::Delete,
-        Code::Esc => KeyCode::Esc,
-        Code::Left => KeyCode::Left,
-        Code::Right => KeyCode::Right,
-        Code::Up => KeyCode::Up,
-        Code::Down => KeyCode::Down,
-        Code::Home => KeyCode::Home,
-        Code::End => KeyCode::End,
-        Code::PageUp => KeyCode::PageUp,
-        Code::PageDown => KeyCode::PageDown,
-        Code::F(number) => KeyCode::F(number),
-        _ => return None,
-    };
-    let held = |modifier| key.modifiers.contains(modifier);
-    Some(Key {
-        code,
-        ctrl: held(KeyModifiers::CONTROL),
-        alt: held(KeyModifiers::ALT),
-        // A letter's case says already whether Shift was held.
-        shift: held(KeyModifiers::SHIFT) && !matches!(code, KeyCode::Char(_)),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(code: Code, modifiers: KeyModifiers) -> Option<Key> {
-        pressed(KeyEvent::new(code, modifiers))
-    }
-
-    #[test]
-    fn a_capital_letter_is_a_letter_without_modifiers() {
-        let typed = key(Code::Char('李'), KeyModifiers::NONE);
-        assert_eq!(typed, Some(KeyCode::Char('李').into()));
-        let typed = key(Code::Char('A'), KeyModifiers::SHIFT);
-        assert_eq!(typed, Some(KeyCode::Char('A').into()));
-    }
-
-    #[test]
-    fn modifiers_of_other_keys_are_told() {
-        assert_eq!(key(Code::Char('c'), KeyModifiers::CONTROL), Some(Key::ctrl('c')));
-        assert_eq!(key(Code::Enter, KeyModifiers::ALT), Some(Key::alt(KeyCode::Enter)));
-        let shifted = Key { shift: true, ..KeyCode::Enter.into() };
-        assert_eq!(key(Code::Enter, KeyModifiers::SHIFT), Some(shifted));
-    }
-
-    #[test]
-    fn a_key_that_is_let_go_says_nothing() {
-        let mut released = KeyEvent::new(Code::Enter, KeyModifiers::NONE);
-        released.kind = KeyEventKind::Release;
-        assert_eq!(typed(Input::Key(released)), None);
-    }
 }

@@ -9,6 +9,7 @@
 mod crash;
 mod described;
 mod disk;
+mod editing;
 mod first_errors;
 mod lifecycle;
 mod limits;

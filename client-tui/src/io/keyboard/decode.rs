@@ -1,0 +1,236 @@
+//! Decoding: bytes from a terminal become events. What is not whole yet waits for more, but never
+//! for ever.
+
+use std::{collections::VecDeque, time::Duration};
+
+use termina::{
+    Event as Input, Parser,
+    event::{KeyCode as Code, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind},
+};
+
+use crate::model::{
+    event::Event,
+    key::{Key, KeyCode},
+};
+
+const ESC: u8 = 0x1b;
+/// The marks around a paste.
+const PASTE: &[u8] = b"\x1b[200~";
+const PASTED: &[u8] = b"\x1b[201~";
+/// How much of a paste is kept, in bytes. No draft takes so much.
+const MAX_PASTE_BYTES: usize = 1 << 20;
+/// How long a paste may be silent before it counts as whole.
+const PASTE_PATIENCE: Duration = Duration::from_secs(1);
+/// How long an Escape may be the beginning of something.
+const ESC_PATIENCE: Duration = Duration::from_millis(50);
+/// How long what has begun may go on. A slow line tears a sequence more often than anyone presses
+/// Alt-[ or Alt-O.
+const SEQUENCE_PATIENCE: Duration = Duration::from_millis(250);
+/// No hand types so many bytes at once; a long sentence from an input method may be as long.
+const HANDFUL: usize = 32;
+/// How many lines a turn of the wheel moves.
+const WHEEL_LINES: i16 = 3;
+
+/// Bytes on their way to events.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    parser: Parser,
+    /// The bytes of a key that is not whole yet.
+    pending: Vec<u8>,
+    /// One more Escape stands before them.
+    escaped: bool,
+    /// The bytes of a paste that is not whole yet.
+    paste: Option<Vec<u8>>,
+    /// Silence has ended a paste: its rest may still come.
+    torn: bool,
+    decoded: VecDeque<Event>,
+}
+
+impl Decoder {
+    /// The next event that is whole.
+    pub(super) fn next(&mut self) -> Option<Event> {
+        self.decoded.pop_front()
+    }
+
+    /// How long a silence makes the rest of what came whole; `None` if nothing waits.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        match (&self.paste, &self.pending[..]) {
+            (Some(_), _) => Some(PASTE_PATIENCE),
+            (None, [ESC]) => Some(ESC_PATIENCE),
+            (None, [ESC, ..]) => Some(SEQUENCE_PATIENCE),
+            // The rest of a letter comes, however slow the line, or another letter does.
+            (None, _) => None,
+        }
+    }
+
+    /// Takes in what was read at once.
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        if self.torn && self.paste.is_none() {
+            let has = |mark: &[u8]| bytes.windows(mark.len()).any(|part| part == mark);
+            let goes_on = has(PASTED) || bytes.len() > HANDFUL && !bytes.starts_with(&[ESC]);
+            self.torn = goes_on && !has(PASTE);
+            self.paste = self.torn.then(Vec::new);
+        }
+        for &byte in bytes {
+            self.advance(byte);
+        }
+    }
+
+    /// Nothing has come for as long as [`Self::patience`] said.
+    pub(super) fn settle(&mut self) {
+        if self.paste.is_some() {
+            self.torn = true;
+            return self.pasted();
+        }
+        self.parser.parse(&[], false);
+        self.drain();
+        // What begins a sequence is a key, too, if nothing follows.
+        if let [ESC, letter @ b' '..=b'~'] = self.pending[..] {
+            self.decoded.push_back(Event::Pressed(Key::alt(KeyCode::Char(letter.into()))));
+        }
+        self.restart();
+    }
+
+    fn advance(&mut self, byte: u8) {
+        if let Some(paste) = &mut self.paste {
+            paste.push(byte);
+            if paste.ends_with(PASTED) {
+                paste.truncate(paste.len() - PASTED.len());
+                self.torn = false;
+                self.pasted();
+            } else if paste.len() >= MAX_PASTE_BYTES + PASTED.len() {
+                // What has no room goes by, and its last bytes are watched for the mark.
+                paste.remove(MAX_PASTE_BYTES);
+            }
+            return;
+        }
+        if byte == ESC {
+            match self.pending[..] {
+                // Twice: so some terminals send Alt with a key that is a sequence itself.
+                [ESC] => {
+                    if std::mem::replace(&mut self.escaped, true) {
+                        self.press(KeyCode::Esc.into());
+                    }
+                    return;
+                }
+                // The rest of what came before is lost.
+                [ESC, b'[' | b'O', ..] => self.restart(),
+                [first, ..] if first != ESC => self.restart(),
+                _ => {}
+            }
+        }
+        self.pending.push(byte);
+        if self.pending == PASTE {
+            if self.escaped {
+                self.press(KeyCode::Esc.into());
+            }
+            self.restart();
+            self.paste = Some(Vec::new());
+            return;
+        }
+        self.parser.parse(&[byte], true);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(input) = self.parser.pop() {
+            self.pending.clear();
+            let escaped = std::mem::take(&mut self.escaped);
+            let Some(event) = decoded(input) else { continue };
+            match event {
+                Event::Pressed(key) if escaped && key.code != KeyCode::Esc => {
+                    self.press(Key { alt: true, ..key });
+                }
+                event => {
+                    if escaped {
+                        self.press(KeyCode::Esc.into());
+                    }
+                    self.decoded.push_back(event);
+                }
+            }
+        }
+    }
+
+    fn press(&mut self, key: Key) {
+        self.decoded.push_back(Event::Pressed(key));
+    }
+
+    fn pasted(&mut self) {
+        let paste = self.paste.take().unwrap_or_default();
+        if !paste.is_empty() {
+            let text = String::from_utf8_lossy(&paste).into_owned();
+            self.decoded.push_back(Event::Pasted(text));
+        }
+    }
+
+    fn restart(&mut self) {
+        self.parser = Parser::default();
+        self.pending.clear();
+        self.escaped = false;
+    }
+}
+
+fn decoded(input: Input) -> Option<Event> {
+    Some(match input {
+        Input::Key(key) => Event::Pressed(pressed(key)?),
+        Input::Paste(text) => Event::Pasted(text),
+        Input::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollUp => Event::Scrolled(WHEEL_LINES),
+            MouseEventKind::ScrollDown => Event::Scrolled(-WHEEL_LINES),
+            MouseEventKind::Down(MouseButton::Left) => Event::Clicked(mouse.column, mouse.row),
+            _ => return None,
+        },
+        // The rest is what a terminal answers to questions.
+        _ => return None,
+    })
+}
+
+fn pressed(key: KeyEvent) -> Option<Key> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let held = |modifier| key.modifiers.contains(modifier);
+    let code = match key.code {
+        // A terminal that tells Shift tells the key that is held with it.
+        Code::Char('-') if held(Modifiers::SHIFT) => KeyCode::Char('_'),
+        Code::Char(letter) if held(Modifiers::CONTROL) => KeyCode::Char(engraved(letter)),
+        Code::Char(letter) => KeyCode::Char(letter),
+        Code::Enter => KeyCode::Enter,
+        Code::Tab => KeyCode::Tab,
+        Code::BackTab => KeyCode::BackTab,
+        Code::Backspace => KeyCode::Backspace,
+        Code::Delete => KeyCode::Delete,
+        Code::Escape => KeyCode::Esc,
+        Code::Left => KeyCode::Left,
+        Code::Right => KeyCode::Right,
+        Code::Up => KeyCode::Up,
+        Code::Down => KeyCode::Down,
+        Code::Home => KeyCode::Home,
+        Code::End => KeyCode::End,
+        Code::PageUp => KeyCode::PageUp,
+        Code::PageDown => KeyCode::PageDown,
+        Code::Function(number) => KeyCode::F(number),
+        _ => return None,
+    };
+    Some(Key {
+        code,
+        ctrl: held(Modifiers::CONTROL),
+        alt: held(Modifiers::ALT),
+        // A letter's case says already whether Shift was held.
+        shift: held(Modifiers::SHIFT) && !matches!(code, KeyCode::Char(_)),
+    })
+}
+
+/// What stands on the key with Control: the parser has digits for the last four controls.
+fn engraved(letter: char) -> char {
+    match letter {
+        '4' => '\\',
+        '5' => ']',
+        '6' => '^',
+        '7' => '_',
+        letter => letter,
+    }
+}
+
+#[cfg(test)]
+mod tests;
