@@ -6,7 +6,7 @@ use kpl_shared::names::Name;
 use tokio::sync::mpsc;
 
 use crate::{
-    io::{connection::Connection, outbox::Outbox},
+    io::{connection::Connection, folders, history::History, outbox::Outbox},
     model::{
         effect::{Effect, Outgoing},
         event::{Event, Link},
@@ -23,6 +23,8 @@ pub struct World {
     connection: Connection,
     /// None where the disk takes nothing; one can chat all the same.
     outbox: Option<Outbox>,
+    /// None without a screen, where nothing is recalled, or where the disk takes nothing.
+    history: Option<History>,
     /// The name that was asked for, until a server lets us in under it.
     asked: Option<Name>,
 }
@@ -69,7 +71,22 @@ impl Client {
             }
         };
         let (connection, links) = start::connect(settings, Some(name))?;
-        Ok(Self { state, world: World { connection, outbox, asked: None }, links })
+        Ok(Self { state, world: World { connection, outbox, history: None, asked: None }, links })
+    }
+
+    /// Reads what was said in earlier runs, and keeps what is said from now on.
+    pub fn recall(&mut self) {
+        let opened = folders::state().and_then(|state| Ok(History::open(&state)?));
+        match opened {
+            Ok((history, said)) => {
+                self.state.composer.remember(said);
+                self.world.history = Some(history);
+            }
+            Err(error) => {
+                let failed = Event::HistoryFailed(format!("{error:#}"));
+                let _no_effects = update(&mut self.state, failed);
+            }
+        }
     }
 }
 
@@ -102,6 +119,10 @@ impl World {
         while let Some(effect) = effects.pop_front() {
             let kept = match effect {
                 Effect::Keep(line) => self.keep(line),
+                Effect::Record(said) => {
+                    self.record(state, said);
+                    Ok(())
+                }
                 Effect::Forget { cid } => self.outbox.as_mut().map_or(Ok(()), |o| o.forget(&cid)),
                 Effect::Rename(name) => self.rename(&name).await,
                 Effect::Send(line) => {
@@ -144,6 +165,10 @@ impl World {
     /// Leaves the room. The lines that wait stay on disk.
     pub async fn close(self) -> anyhow::Result<()> {
         self.connection.close().await;
+        if let Some(history) = self.history {
+            // It was for convenience only, and there is no screen any more to tell it on.
+            let _kept = history.close();
+        }
         if let Some(outbox) = self.outbox {
             outbox.close()?;
         }
@@ -152,6 +177,16 @@ impl World {
 
     fn keep(&mut self, line: Outgoing) -> std::io::Result<()> {
         self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.keep(vec![line]))
+    }
+
+    fn record(&mut self, state: &mut State, said: String) {
+        if let Some(history) = &mut self.history
+            && let Err(error) = history.keep(said)
+        {
+            // Told once; the rest of what is said is recalled in this run.
+            self.history = None;
+            let _no_effects = update(state, Event::HistoryFailed(error.to_string()));
+        }
     }
 
     async fn rename(&mut self, name: &str) -> std::io::Result<()> {

@@ -61,7 +61,8 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
 async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     let colour = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let signals = Signals::listen()?;
-    let client = Client::open(settings, colour)?;
+    let mut client = Client::open(settings, colour)?;
+    client.recall();
     let mut chat = Chat::open(client, Screen::open()?)?;
     let end = chat.run(signals).await;
     let Chat { client: Client { state, world, .. }, screen, .. } = chat;

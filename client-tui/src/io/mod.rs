@@ -7,6 +7,7 @@
 //! - [`desktop`]: the clipboard and the browser around the terminal
 //! - [`escape`]: what a terminal is told beside what it shows
 //! - [`folders`]: where what must survive this program lies
+//! - [`history`]: what one said, for recall
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
 //! - [`random`]: what nobody can guess
@@ -16,6 +17,7 @@ pub mod connection;
 pub mod desktop;
 pub mod escape;
 pub mod folders;
+pub mod history;
 pub mod keyboard;
 pub mod keys;
 pub mod outbox;

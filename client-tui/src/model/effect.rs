@@ -7,6 +7,8 @@ use kpl_shared::{message::Kind, protocol::Sync};
 pub enum Effect {
     /// Put the line into the outbox on disk, before anything is sent.
     Keep(Outgoing),
+    /// Keep what was sent or obeyed for recall in later runs.
+    Record(String),
     /// Send the line that stands first in the outbox. Only ever one is on its way.
     Send(Outgoing),
     /// Take the line out of the outbox: it came back numbered, or was refused and given back.

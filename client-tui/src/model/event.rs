@@ -35,6 +35,8 @@ pub enum Event {
     Link(Link),
     /// There is no browser to open this address in.
     NotOpened(String),
+    /// What one says could not be kept on disk for recall.
+    HistoryFailed(String),
     /// The outbox on disk could not take or give a line.
     OutboxFailed(String),
     /// The shell found something that the person should know, in the person's language.

@@ -138,6 +138,8 @@ pub enum Hint {
     NoLink,
     /// There is no message to select.
     NothingSaid,
+    /// The paste was not taken.
+    PasteDropped,
 }
 
 impl State {

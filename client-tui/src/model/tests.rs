@@ -1,5 +1,6 @@
 //! Evenings of a client, played without a terminal.
 
+mod editing;
 mod lines;
 mod link;
 mod reading;

@@ -5,10 +5,10 @@
 use crate::model::{
     effect::Effect,
     event::Event,
-    hand::{pointing, press, selecting},
+    hand::{paste, pointing, press, selecting},
     page::reading,
     room::heard,
-    state::{Hint, PATIENCE, Standing, State},
+    state::{PATIENCE, Standing, State},
 };
 
 /// Takes in one event and says what the world should do about it, in this order.
@@ -24,8 +24,7 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Typed(letters) => press::typed_in_a_row(state, &letters),
         Event::Pasted(text) => {
             selecting::leave(state);
-            // A paste is a draft, however many line ends it has: only Enter sends.
-            state.hint = (!state.composer.insert(&text)).then_some(Hint::DraftCut);
+            paste::pasted(state, &text);
             vec![]
         }
         Event::Scrolled(rows) => reading::scroll(state, rows.into()).into_iter().collect(),
@@ -45,6 +44,11 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Link(link) => heard::heard(state, link),
         Event::Noted(words) => {
             state.notify(super::text::clean::sentence(&words));
+            vec![]
+        }
+        Event::HistoryFailed(why) => {
+            let why = crate::model::text::clean::sentence(&why);
+            state.notify(state.language.history_failed(&why));
             vec![]
         }
         Event::OutboxFailed(why) => {

@@ -12,7 +12,7 @@ pub mod timeline;
 use ratatui::Frame;
 
 use crate::model::{
-    hand::mode::Mode,
+    hand::{mode::Mode, paste},
     page::{
         geometry::{Geometry, HELPED},
         reading,
@@ -57,6 +57,8 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
     let words = state.language;
     match (&state.mode, state.hint) {
         (Mode::Leafing(_), _) => return words.leafing(),
+        (Mode::Seeking(_), _) => return words.seeking_keys(),
+        (Mode::Asking(paste), _) => return words.paste_asks(paste::lines(paste)),
         (Mode::Choosing(_), _) => return words.choosing(),
         (Mode::Selecting(_), None) if width < HELPED.into() => return words.selecting_short(),
         (Mode::Selecting(_), None) => return words.selecting(),
@@ -64,6 +66,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
     }
     match (state.hint, state.reading, window.last) {
         (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
+        (Some(Hint::PasteDropped), ..) => words.paste_dropped(),
         (Some(Hint::DraftCut), ..) => state.language.draft_cut(),
         (Some(Hint::Copied), ..) => words.copied(),
         (Some(Hint::TooMuchToCopy), ..) => words.too_much_to_copy(),

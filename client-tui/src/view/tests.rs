@@ -1,5 +1,6 @@
 //! The screen as people see it, and as hostile servers cannot make it.
 
+mod asking;
 mod random;
 mod screens;
 mod selecting;

@@ -4,17 +4,27 @@
 //! and its marks. How the draft is broken into rows is asked of [`crate::model::text::wrap`], with
 //! the width that the screen gives it.
 
-mod recall;
+mod cut;
+mod past;
+pub mod recall;
+mod ring;
+mod words;
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use self::recall::Recall;
+use self::{
+    past::{Moment, Past},
+    recall::{From, Recall},
+    ring::Ring,
+};
 use crate::model::text::{clean, wrap::wrap};
 
 /// How long a draft may be, in bytes. No server takes a line of this size.
 pub const MAX_DRAFT_BYTES: usize = 64 * 1024;
+/// How many characters, typed or deleted in a row, are undone at once.
+const MAX_STREAK: usize = 20;
 
 /// A draft and the caret in it.
 #[derive(Debug, Clone, Default)]
@@ -24,9 +34,27 @@ pub struct Composer {
     caret: usize,
     /// The column that moving up and down keeps to.
     goal: Option<usize>,
-    /// What was cut last.
-    killed: String,
+    /// What was done just before, if what is done now may go on with it.
+    streak: Streak,
+    ring: Ring,
+    past: Past,
     recall: Recall,
+}
+
+/// What was done just before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Streak {
+    /// Something that nothing goes on with.
+    #[default]
+    Other,
+    /// So many characters were typed.
+    Typing(usize),
+    /// So many characters were deleted.
+    Erasing(usize),
+    /// Something was cut.
+    Killing,
+    /// What was cut was put in here.
+    Yanking(Range<usize>),
 }
 
 impl Composer {
@@ -42,65 +70,69 @@ impl Composer {
 
     /// Puts text in at the caret; whether all of it had room. What steers a screen is left out.
     pub fn insert(&mut self, text: &str) -> bool {
-        let clean = clean::draft(text);
-        let room = MAX_DRAFT_BYTES - self.text.len().min(MAX_DRAFT_BYTES);
-        let fitting = clean::bounded(&clean, room);
-        self.text.insert_str(self.caret, fitting);
-        self.place(self.caret + fitting.len());
-        fitting.len() == clean.len()
+        self.put_in(text, |_, _| (Streak::Other, false))
+    }
+
+    /// The same, letter by letter: what is typed in a row is undone at once.
+    pub fn type_in(&mut self, text: &str) -> bool {
+        self.put_in(text, |streak, text| {
+            let count = text.chars().count();
+            match streak {
+                Streak::Typing(before)
+                    if before + count <= MAX_STREAK && !text.starts_with(char::is_whitespace) =>
+                {
+                    (Streak::Typing(before + count), true)
+                }
+                _ => (Streak::Typing(count), false),
+            }
+        })
     }
 
     /// Takes the draft away, as it is sent, and remembers it for recall.
     pub fn take(&mut self) -> String {
-        let text = std::mem::take(&mut self.text);
+        let text = mem::take(&mut self.text);
         self.recall.remember(&text);
+        self.past.forget();
         self.place(0);
         text
     }
 
+    /// Clears the draft. It can be recalled, and the clearing undone.
+    pub fn clear(&mut self) {
+        self.recall.remember(&self.text);
+        self.edit(0..self.text.len(), "", Streak::Other, false);
+    }
+
     /// Puts a draft in the place of the one that is there.
     pub fn replace(&mut self, text: &str) {
-        self.text = clean::bounded(text, MAX_DRAFT_BYTES).into();
-        self.place(self.text.len());
+        let text = clean::bounded(text, MAX_DRAFT_BYTES);
+        self.edit(0..self.text.len(), text, Streak::Other, false);
     }
 
     /// Deletes the grapheme before the caret.
     pub fn erase_back(&mut self) {
-        self.remove(self.before()..self.caret);
+        self.erase(self.before()..self.caret);
     }
 
     /// Deletes the grapheme after the caret.
     pub fn erase_forward(&mut self) {
-        self.remove(self.caret..self.after());
+        self.erase(self.caret..self.after());
     }
 
-    /// Cuts from the caret to the end of the line, or the line end itself when nothing is before it.
-    pub fn kill_to_end(&mut self) {
-        let end = self.line_end();
-        self.kill(self.caret..if end > self.caret { end } else { self.after() });
+    /// Takes the last change back.
+    pub fn undo(&mut self) {
+        let now = Moment { text: self.text.clone(), caret: self.caret };
+        if let Some(before) = self.past.undo(now) {
+            self.return_to(before);
+        }
     }
 
-    /// Cuts from the beginning of the line to the caret.
-    pub fn kill_to_start(&mut self) {
-        let start = self.line_start();
-        self.kill(if start < self.caret { start } else { self.before() }..self.caret);
-    }
-
-    /// Cuts back to the last white space before a word.
-    pub fn kill_word(&mut self) {
-        let before = &self.text[..self.caret];
-        let word = before
-            .trim_end()
-            .rfind(char::is_whitespace)
-            .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
-        self.kill(word..self.caret);
-    }
-
-    /// Puts in what was cut last.
-    pub fn yank(&mut self) {
-        let killed = std::mem::take(&mut self.killed);
-        self.insert(&killed);
-        self.killed = killed;
+    /// Makes the change again that was taken back last.
+    pub fn redo(&mut self) {
+        let now = Moment { text: self.text.clone(), caret: self.caret };
+        if let Some(after) = self.past.redo(now) {
+            self.return_to(after);
+        }
     }
 
     /// Moves one grapheme to the left.
@@ -115,14 +147,12 @@ impl Composer {
 
     /// Moves to the beginning of the word before the caret.
     pub fn word_left(&mut self) {
-        let before = self.text[..self.caret].trim_end_matches(|c: char| !c.is_alphanumeric());
-        self.place(before.trim_end_matches(char::is_alphanumeric).len());
+        self.place(words::start_before(&self.text, self.caret));
     }
 
     /// Moves to the end of the word after the caret.
     pub fn word_right(&mut self) {
-        let after = self.text[self.caret..].trim_start_matches(|c: char| !c.is_alphanumeric());
-        self.place(self.text.len() - after.trim_start_matches(char::is_alphanumeric).len());
+        self.place(words::end_after(&self.text, self.caret));
     }
 
     /// Moves to the beginning of the line.
@@ -151,6 +181,23 @@ impl Composer {
         if !self.move_row(width, |row| row.checked_add(1))
             && let Some(said) = self.recall.later()
         {
+            self.replace(&said);
+        }
+    }
+
+    /// Remembers what was said in earlier runs, oldest first.
+    pub fn remember(&mut self, said: impl IntoIterator<Item = String>) {
+        said.into_iter().for_each(|said| self.recall.remember(&said));
+    }
+
+    /// Something said before that holds these words, and its place.
+    pub fn find_said(&self, words: &str, from: From) -> Option<(usize, &str)> {
+        self.recall.find(words, from)
+    }
+
+    /// Brings back what was said at this place; going down from it comes to the draft again.
+    pub fn recall_said(&mut self, at: usize) {
+        if let Some(said) = self.recall.go_to(at, &self.text) {
             self.replace(&said);
         }
     }
@@ -189,23 +236,53 @@ impl Composer {
         true
     }
 
-    fn kill(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
-            self.killed = self.text[range.clone()].into();
-            self.remove(range);
+    fn put_in(&mut self, text: &str, streak: fn(&Streak, &str) -> (Streak, bool)) -> bool {
+        let clean = clean::draft(text);
+        let fitting = self.fitting(&clean, 0).to_owned();
+        if !fitting.is_empty() {
+            let (streak, goes_on) = streak(&self.streak, &fitting);
+            self.edit(self.caret..self.caret, &fitting, streak, goes_on);
         }
+        fitting.len() == clean.len()
     }
 
-    fn remove(&mut self, range: Range<usize>) {
-        let start = range.start;
-        self.text.replace_range(range, "");
-        self.place(start);
+    fn erase(&mut self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        let (streak, goes_on) = match self.streak {
+            Streak::Erasing(count) if count < MAX_STREAK => (Streak::Erasing(count + 1), true),
+            _ => (Streak::Erasing(1), false),
+        };
+        self.edit(range, "", streak, goes_on);
+    }
+
+    /// As much of a text as has room in the place of so many bytes.
+    fn fitting<'a>(&self, text: &'a str, instead: usize) -> &'a str {
+        clean::bounded(text, (MAX_DRAFT_BYTES + instead).saturating_sub(self.text.len()))
+    }
+
+    /// Every change goes through here: it is undone together with what it goes on with.
+    fn edit(&mut self, range: Range<usize>, with: &str, streak: Streak, goes_on: bool) {
+        if !goes_on {
+            self.past.note(&self.text, self.caret);
+        }
+        let end = range.start + with.len();
+        self.text.replace_range(range, with);
+        self.place(end);
+        self.streak = streak;
+    }
+
+    fn return_to(&mut self, moment: Moment) {
+        self.text = moment.text;
+        self.place(moment.caret);
     }
 
     /// Puts the caret at a place, or after the grapheme that the place lies in: a character that
     /// was put in may have joined what stands around it.
     fn place(&mut self, at: usize) {
         self.goal = None;
+        self.streak = Streak::Other;
         let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         self.caret = self.text[line..]
             .grapheme_indices(true)

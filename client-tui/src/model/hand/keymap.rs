@@ -27,6 +27,8 @@ pub enum Action {
     Up,
     /// Move one row down, or forward through what one said.
     Down,
+    /// Look for something that one said.
+    Seek,
     /// Move to the beginning of the line.
     LineStart,
     /// Move to the end of the line; there already, go to now.
@@ -41,10 +43,22 @@ pub enum Action {
     KillToEnd,
     /// Cut to the beginning of the line.
     KillToStart,
+    /// Cut back to the last white space.
+    KillToSpace,
     /// Cut the word before the caret.
-    KillWord,
+    KillWordBack,
+    /// Cut the word after the caret.
+    KillWordForward,
     /// Put in what was cut last.
     Yank,
+    /// Put in what was cut before that instead.
+    YankOlder,
+    /// Swap the characters around the caret.
+    Transpose,
+    /// Take the last change back.
+    Undo,
+    /// Make it again.
+    Redo,
     /// Complete what is typed.
     Complete,
     /// Read further up.
@@ -107,15 +121,32 @@ pub const TABLE: &[Entry] = &[
     ),
     entry(Action::Up, "up", &["up", "ctrl-p"], Language::key_up),
     entry(Action::Down, "down", &["down", "ctrl-n"], Language::key_down),
+    entry(Action::Seek, "seek", &["ctrl-r"], Language::key_seek),
     entry(Action::LineStart, "line-start", &["ctrl-a", "home"], Language::key_line_start),
     entry(Action::LineEnd, "line-end", &["ctrl-e", "end"], Language::key_line_end),
     entry(Action::DeleteBack, "delete-back", &["backspace", "ctrl-h"], Language::key_delete_back),
     entry(Action::DeleteForward, "delete-forward", &["delete"], Language::key_delete_forward),
     entry(Action::DeleteOrQuit, "delete-or-quit", &["ctrl-d"], Language::key_delete_or_quit),
-    entry(Action::KillWord, "kill-word", &["ctrl-w", "alt-backspace"], Language::key_kill_word),
+    entry(Action::KillToSpace, "kill-to-space", &["ctrl-w"], Language::key_kill_to_space),
+    entry(
+        Action::KillWordBack,
+        "kill-word-back",
+        &["alt-backspace", "ctrl-backspace"],
+        Language::key_kill_word_back,
+    ),
+    entry(
+        Action::KillWordForward,
+        "kill-word-forward",
+        &["alt-d", "ctrl-delete"],
+        Language::key_kill_word_forward,
+    ),
     entry(Action::KillToStart, "kill-to-start", &["ctrl-u"], Language::key_kill_to_start),
     entry(Action::KillToEnd, "kill-to-end", &["ctrl-k"], Language::key_kill_to_end),
     entry(Action::Yank, "yank", &["ctrl-y"], Language::key_yank),
+    entry(Action::YankOlder, "yank-older", &["alt-y"], Language::key_yank_older),
+    entry(Action::Transpose, "transpose", &["ctrl-t"], Language::key_transpose),
+    entry(Action::Undo, "undo", &["ctrl-_", "ctrl-/"], Language::key_undo),
+    entry(Action::Redo, "redo", &["alt-_"], Language::key_redo),
     entry(Action::Complete, "complete", &["tab"], Language::key_complete),
     entry(Action::PageUp, "page-up", &["pageup"], Language::key_page_up),
     entry(Action::PageDown, "page-down", &["pagedown"], Language::key_page_down),

@@ -1,6 +1,6 @@
 //! The mode: what keys are for just now.
 
-use crate::model::hand::{choosing::Choice, selecting::Selection};
+use crate::model::hand::{choosing::Choice, seek::Seek, selecting::Selection};
 
 /// What keys are for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -8,6 +8,10 @@ pub enum Mode {
     /// They write the draft.
     #[default]
     Writing,
+    /// They look for something that one said.
+    Seeking(Seek),
+    /// They answer whether this paste shall be a draft.
+    Asking(String),
     /// They leaf in a sheet.
     Leafing(Sheet),
     /// They walk among the messages.

@@ -2,7 +2,7 @@
 
 use crate::model::{
     effect::Effect,
-    hand::{choosing, command, keymap::Action, mode::Mode, said, selecting},
+    hand::{choosing, command, keymap::Action, mode::Mode, paste, said, seek, selecting},
     key::{Key, KeyCode},
     page::{geometry::Geometry, reading, sheet},
     state::{Hint, State},
@@ -15,6 +15,8 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let action = state.keymap.does(key);
     let taken = match state.mode {
         Mode::Writing => None,
+        Mode::Seeking(_) => seek::takes(state, action, key).then(Vec::new),
+        Mode::Asking(_) => paste::takes(state, action, key).then(Vec::new),
         Mode::Leafing(_) => sheet::takes(state, action, key).then(Vec::new),
         Mode::Selecting(_) => selecting::takes(state, action, key),
         Mode::Choosing(_) => choosing::takes(state, action, key),
@@ -71,14 +73,21 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::DeleteBack => composer.erase_back(),
         Action::KillToEnd => composer.kill_to_end(),
         Action::KillToStart => composer.kill_to_start(),
-        Action::KillWord => composer.kill_word(),
+        Action::KillToSpace => composer.kill_to_space(),
+        Action::KillWordBack => composer.kill_word_back(),
+        Action::KillWordForward => composer.kill_word_forward(),
         Action::Yank => composer.yank(),
+        Action::YankOlder => composer.yank_older(),
+        Action::Transpose => composer.transpose(),
+        Action::Undo => composer.undo(),
+        Action::Redo => composer.redo(),
+        Action::Seek => seek::begin(state),
         Action::Complete => complete(state),
         Action::PageUp => return reading::scroll_pages(state, 1).into_iter().collect(),
         Action::PageDown => return reading::scroll_pages(state, -1).into_iter().collect(),
         Action::Now | Action::Cancel => state.reading = None,
         // What is cleared can be recalled, so that a slip of the finger loses nothing.
-        Action::ClearOrQuit if !composer.is_empty() => _ = composer.take(),
+        Action::ClearOrQuit if !composer.is_empty() => composer.clear(),
         Action::ClearOrQuit if hint == Some(Hint::AgainQuits) => return vec![said::quit(state)],
         Action::ClearOrQuit => state.hint = Some(Hint::AgainQuits),
         Action::Redraw => return vec![Effect::Redraw],
@@ -97,7 +106,7 @@ fn mouse(state: &mut State) -> Effect {
 }
 
 fn typed(state: &mut State, text: &str) {
-    if !state.composer.insert(text) {
+    if !state.composer.type_in(text) {
         state.hint = Some(Hint::DraftCut);
     }
 }

@@ -25,9 +25,10 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
         Ok(Command::Say(kind, text)) => return say(state, kind, text),
         Ok(Command::Nick(name)) => return rename(state, &name),
         Ok(command) => {
-            state.composer.take();
+            let mut effects = done(state);
             state.reading = None;
-            return obey(state, &command);
+            effects.extend(obey(state, &command));
+            return effects;
         }
         Err(Misread::Unknown(word)) => {
             state.notify(words.unknown_command(&clean::name(&word, 40)));
@@ -106,23 +107,30 @@ fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {
             return vec![];
         }
     };
-    state.composer.take();
+    let mut effects = done(state);
     state.reading = None;
     state.cids += 1;
     let line = Outgoing { cid: format!("{}-{}", state.cid_prefix, state.cids), kind, text };
     state.outbox.push(line.clone(), state.clock.now);
-    let mut effects = vec![Effect::Keep(line)];
+    effects.push(Effect::Keep(line));
     effects.extend(state.depart());
     effects
+}
+
+/// The draft was sent or obeyed, and is kept for recall unless it begins with a space.
+fn done(state: &mut State) -> Vec<Effect> {
+    let draft = state.composer.take();
+    if draft.starts_with(' ') { vec![] } else { vec![Effect::Record(draft)] }
 }
 
 fn rename(state: &mut State, name: &str) -> Vec<Effect> {
     match Name::parse(name) {
         Ok(name) => {
-            state.composer.take();
+            let mut effects = done(state);
             state.wanted = name.as_str().into();
             state.you = None;
-            vec![Effect::Rename(name.into())]
+            effects.push(Effect::Rename(name.into()));
+            effects
         }
         Err(error) => {
             let why = clean::sentence(&error.to_string());

@@ -1,6 +1,6 @@
 //! Where things stand in a window of some size. Scrolling goes by rows, so the model knows it too.
 
-use crate::model::{state::State, text::clean};
+use crate::model::{hand::mode::Mode, state::State, text::clean};
 
 /// The smallest window that is drawn in.
 const MIN_COLUMNS: u16 = 20;
@@ -8,6 +8,8 @@ const MIN_COLUMNS: u16 = 20;
 const MIN_ROWS: u16 = 5;
 /// How many rows of a draft are seen at most.
 const MAX_COMPOSER_ROWS: u16 = 5;
+/// What one looks for, and what was found.
+const SEEK_ROWS: usize = 2;
 /// From how many columns on a name stands beside its text.
 pub const WIDE: u16 = 41;
 /// From how many columns on there is a help bar.
@@ -62,7 +64,10 @@ impl Geometry {
             prompt,
             helped,
         };
-        let draft = state.composer.rows(fixed.draft_columns()).len();
+        let draft = match state.mode {
+            Mode::Seeking(_) => SEEK_ROWS,
+            _ => state.composer.rows(fixed.draft_columns()).len(),
+        };
         let most = MAX_COMPOSER_ROWS.min(rows / 3).max(1);
         let composer_rows = u16::try_from(draft).unwrap_or(most).clamp(1, most);
         let composer = rows - u16::from(helped) - composer_rows;

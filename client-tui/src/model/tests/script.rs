@@ -46,9 +46,10 @@ pub(crate) fn live(head: u64) -> State {
     state
 }
 
-/// Plays events; returns the effects of all of them.
+/// Plays events; returns the effects of all of them, but for what is kept for recall.
 pub(crate) fn play(state: &mut State, events: impl IntoIterator<Item = Event>) -> Vec<Effect> {
-    events.into_iter().flat_map(|event| update(state, event)).collect()
+    let effects = events.into_iter().flat_map(|event| update(state, event));
+    effects.filter(|effect| !matches!(effect, Effect::Record(_))).collect()
 }
 
 /// Types a text, with ⏎ for Enter.

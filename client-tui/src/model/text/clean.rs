@@ -111,6 +111,17 @@ pub fn shortened(clean: &str, columns: usize) -> String {
     short
 }
 
+/// The end of a text of one line, in at most `columns` columns.
+pub fn ending(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    let mut graphemes = text.grapheme_indices(true).rev();
+    let cut = graphemes.find(|(_, grapheme)| {
+        used += width(&shown(grapheme));
+        used > columns
+    });
+    &text[cut.map_or(0, |(at, grapheme)| at + grapheme.len())..]
+}
+
 /// Takes out of what is typed or pasted what a server would refuse, and makes line ends one.
 pub fn draft(raw: &str) -> String {
     let raw = raw.replace("\r\n", "\n").replace('\r', "\n");

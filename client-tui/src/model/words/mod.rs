@@ -139,6 +139,11 @@ words! {
     nothing_said(): "there is no message here", "这里没有消息";
     not_opened(link: &str): "no browser opens here; the link is {link}", "此处没有浏览器可用；链接是 {link}";
     mouse_free(): "mouse let go", "鼠标已放开";
+    seeking(): "find", "查找";
+    seeking_nothing(): "not found", "未找到";
+    seeking_keys(): "Ctrl+R older, Enter takes, Esc back", "Ctrl+R 更早，Enter 取用，Esc 返回";
+    paste_asks(lines: usize): "paste {lines} lines? Enter yes, Esc no", "粘贴 {lines} 行？Enter 粘贴，Esc 放弃";
+    paste_dropped(): "dropped; Ctrl+Y puts it in after all", "已放弃；按 Ctrl+Y 仍可粘贴";
     too_small(): "too small", "窗口太小";
     keys(): "Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit", "Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出";
     keys_help(): "F1 help", "F1 帮助";
@@ -163,6 +168,7 @@ words! {
     outbox_unusable(path: &str, why: &str): "lines that wait in {path} cannot be sent: {why}", "无法发送 {path} 中的待发内容：{why}";
     outbox_waiting(name: &str, count: usize): "{count} waiting for a start as {name}", "有 {count} 条待发，以 {name} 的名字启动时会发送";
     request_refused(what: &str, why: &str): "{what} was refused: {why}", "{what} 被拒绝：{why}";
+    history_failed(why: &str): "what you say cannot be kept for recall: {why}", "说过的话无法保存以备取回：{why}";
     draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
     kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
 
@@ -201,15 +207,22 @@ words! {
     key_word_right(): "one word to the right", "右移一个词";
     key_up(): "one row up; above the first, what you said before", "上移一行；在首行则取回之前说过的话";
     key_down(): "one row down; below the last, what you said after", "下移一行；在末行则取回之后说过的话";
+    key_seek(): "looks for something that you said", "查找自己说过的话";
     key_line_start(): "to the beginning of the line", "移到行首";
     key_line_end(): "to the end of the line; there already, to the newest line", "移到行尾；已在行尾则回到最新";
     key_delete_back(): "deletes the character before the caret", "删除光标前的字";
     key_delete_forward(): "deletes the character after the caret", "删除光标后的字";
     key_delete_or_quit(): "deletes the character after the caret; with no draft, leaves", "删除光标后的字；没有草稿时退出";
-    key_kill_word(): "cuts the word before the caret", "剪切光标前的词";
+    key_kill_to_space(): "cuts back to the last white space", "向前剪切到空白处";
+    key_kill_word_back(): "cuts the word before the caret", "剪切光标前的词";
+    key_kill_word_forward(): "cuts the word after the caret", "剪切光标后的词";
     key_kill_to_start(): "cuts to the beginning of the line", "剪切到行首";
     key_kill_to_end(): "cuts to the end of the line", "剪切到行尾";
     key_yank(): "puts in what was cut", "粘贴剪切的内容";
+    key_yank_older(): "after that: puts in what was cut earlier instead", "随后按：换成更早剪切的内容";
+    key_transpose(): "swaps the characters around the caret", "交换光标前后的字";
+    key_undo(): "takes the last change back", "撤销";
+    key_redo(): "makes it again", "重做";
     key_complete(): "completes a name or a command", "补全名字或命令";
     key_page_up(): "reads further up", "向上翻页";
     key_page_down(): "reads further down", "向下翻页";

@@ -31,7 +31,7 @@ fn any_key() -> impl Strategy<Value = Key> {
         4 => any::<char>().prop_map(KeyCode::Char),
         6 => prop::sample::select(vec!['a', 'b', '汉', '/', ' ', '\u{301}', '\u{200d}', '👨'])
             .prop_map(KeyCode::Char),
-        4 => prop::sample::select("abcdefhjklnpuwyz".chars().collect::<Vec<_>>())
+        4 => prop::sample::select("abcdefhjklnprtuwxyz".chars().collect::<Vec<_>>())
             .prop_map(KeyCode::Char),
         12 => prop::sample::select(vec![
             KeyCode::Enter, KeyCode::Tab, KeyCode::BackTab, KeyCode::Backspace, KeyCode::Delete,

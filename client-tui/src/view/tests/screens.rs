@@ -311,7 +311,10 @@ fn a_draft_of_many_lines_is_seen_around_its_caret() {
     let mut state = live(3);
     play(
         &mut state,
-        [Event::Pasted("一\n二\n三\n四\n五\n六\n七，这一行很长很长很长很长很长很长很长".into())],
+        [
+            Event::Pasted("一\n二\n三\n四\n五\n六\n七，这一行很长很长很长很长很长很长很长".into()),
+            press(KeyCode::Enter),
+        ],
     );
 
     let screen = draw(&state, 41, 18);

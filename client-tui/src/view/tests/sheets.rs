@@ -14,25 +14,25 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
-    Down Ctrl-N                 one row down; below the last, what you said after
-    Ctrl-A Home                 to the beginning of the line
-    Ctrl-E End                  to the end of the line; there already, to the newest
-                                line
-    Backspace Ctrl-H            deletes the character before the caret
-    Delete                      deletes the character after the caret
-    Ctrl-D                      deletes the character after the caret; with no
-                                draft, leaves
-    Ctrl-W Alt-Backspace        cuts the word before the caret
-    Ctrl-U                      cuts to the beginning of the line
-    Ctrl-K                      cuts to the end of the line
-    Ctrl-Y                      puts in what was cut
-    Tab                         completes a name or a command
-    PgUp                        reads further up
-    PgDn                        reads further down
-    Ctrl-End                    to the newest line
-    Alt-Up                      walks among the messages, to copy one or open a link
-                                in it
-    F6                          lets go of the mouse to select text, or takes it
+    Down Ctrl-N                   one row down; below the last, what you said after
+    Ctrl-R                        looks for something that you said
+    Ctrl-A Home                   to the beginning of the line
+    Ctrl-E End                    to the end of the line; there already, to the
+                                  newest line
+    Backspace Ctrl-H              deletes the character before the caret
+    Delete                        deletes the character after the caret
+    Ctrl-D                        deletes the character after the caret; with no
+                                  draft, leaves
+    Ctrl-W                        cuts back to the last white space
+    Alt-Backspace Ctrl-Backspace  cuts the word before the caret
+    Alt-d Ctrl-Delete             cuts the word after the caret
+    Ctrl-U                        cuts to the beginning of the line
+    Ctrl-K                        cuts to the end of the line
+    Ctrl-Y                        puts in what was cut
+    Alt-y                         after that: puts in what was cut earlier instead
+    Ctrl-T                        swaps the characters around the caret
+    Ctrl-_ Ctrl-/                 takes the last change back
+    Alt-_                         makes it again
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help

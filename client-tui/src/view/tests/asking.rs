@@ -1,0 +1,85 @@
+//! What the composer and its rule ask, in windows of several sizes.
+
+use insta::assert_snapshot;
+
+use super::{Screen, draw};
+use crate::model::{event::Event, key::KeyCode, state::State, tests::script::*, words::Language};
+
+/// The rows from the rule above the composer on.
+fn bottom(screen: &Screen, rows: usize) -> String {
+    let lines: Vec<_> = screen.text.lines().collect();
+    lines[lines.len() - rows..].join("\n")
+}
+
+fn pasted() -> State {
+    let mut state = live(3);
+    types(&mut state, "看：");
+    play(&mut state, [Event::Pasted("一\n".repeat(12))]);
+    state
+}
+
+#[test]
+fn a_long_paste_asks_on_the_rule() {
+    let mut state = pasted();
+
+    assert_snapshot!(bottom(&draw(&state, 80, 24), 3), @"
+    --- paste 12 lines? Enter yes, Esc no ------------------------------------------
+    李白> 看：
+                                                                            F1 help
+    ");
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 2), @"
+    --- paste 12 lines? Enter yes, Esc no --
+    李白> 看：
+    ");
+    assert_snapshot!(bottom(&draw(&state, 20, 5), 2), @"
+    --- paste 12 lines?
+    李白> 看：
+    ");
+    state.language = Language::Zh;
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 2), @"
+    --- 粘贴 12 行？Enter 粘贴，Esc 放弃 ---
+    李白> 看：
+    ");
+    play(&mut state, [press(KeyCode::Esc)]);
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 2), @"
+    --- 已放弃；按 Ctrl+Y 仍可粘贴 ---------
+    李白> 看：
+    ");
+}
+
+#[test]
+fn what_one_looks_for_stands_at_the_prompt_with_the_caret_behind_it() {
+    let mut state = live(3);
+    state.composer.remember(["/topic 峡谷集合\n八点开黑".to_owned()]);
+    play(&mut state, [ctrl('r')]);
+    for letter in "峡谷".chars() {
+        play(&mut state, [press(KeyCode::Char(letter))]);
+    }
+
+    let screen = draw(&state, 80, 24);
+    assert_snapshot!(bottom(&screen, 4), @"
+    --- Ctrl+R older, Enter takes, Esc back ----------------------------------------
+    find: 峡谷
+    /topic 峡谷集合 八点开黑
+                                                                            F1 help
+    ");
+    assert_eq!(screen.caret, (10, 21));
+    let screen = draw(&state, 20, 5);
+    assert_snapshot!(bottom(&screen, 2), @"
+    --- Ctrl+R older, En
+    find: 峡谷  /topic …
+    ");
+    assert_eq!(screen.caret, (10, 4));
+    play(&mut state, [press(KeyCode::Char('x'))]);
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 3), @"
+    --- Ctrl+R older, Enter takes, Esc back
+    not found: 峡谷x
+    /topic 峡谷集合 八点开黑
+    ");
+    state.language = Language::Zh;
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 3), @"
+    --- Ctrl+R 更早，Enter 取用，Esc 返回 --
+    未找到: 峡谷x
+    /topic 峡谷集合 八点开黑
+    ");
+}
