@@ -21,7 +21,7 @@ const OTHERS: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Within which time they have all they missed: a server may slow down who asks for page after page.
-const CATCH_UP: Duration = Duration::from_secs(120);
+const CATCH_UP: Duration = Duration::from_mins(2);
 
 /// Floods a room of which some stop reading, then lets those come back.
 pub(crate) async fn measure(
