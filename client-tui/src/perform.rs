@@ -42,7 +42,7 @@ pub struct Client {
 
 impl Client {
     /// Opens the outbox and begins to connect.
-    pub fn open(settings: &Settings, colour: bool) -> anyhow::Result<Self> {
+    pub fn open(settings: &Settings) -> anyhow::Result<Self> {
         let name = settings.name()?.clone();
         let outbox = start::outbox(settings, &name);
         let queued: Vec<Outgoing> = outbox.iter().flat_map(Outbox::lines).cloned().collect();
@@ -53,7 +53,7 @@ impl Client {
             cid_prefix: start::cid_prefix()?,
             queued,
             language: settings.language,
-            colour,
+            look: settings.look.clone(),
             keymap: settings.keymap.clone(),
         });
         tick(&mut state);

@@ -16,6 +16,7 @@ use crate::{
         event::Event,
         hand::{composer::Composer, keymap::Keymap, mode::Mode},
         key::KeyCode,
+        look::colour::Depth,
         room::timeline::{Item, Place, What},
         state::{Standing, State},
         update::update,
@@ -34,9 +35,10 @@ const TICK: Duration = Duration::from_millis(250);
 /// Chats until the input ends, somebody says `/quit`, or a signal comes.
 pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
-    let Client { mut state, mut world, mut links } = Client::open(settings, false)?;
+    let Client { mut state, mut world, mut links } = Client::open(settings)?;
     // Enter is what sends a line here, whatever it does on the screen.
     state.keymap = Keymap::default();
+    state.look.depth = Depth::None;
     let mut printed = Printed::default();
     let mut lines = Some(input::read_lines());
     let mut until = None;

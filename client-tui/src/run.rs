@@ -1,9 +1,6 @@
 //! THE loop: select, update, perform effects, draw.
 
-use std::{
-    env,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
@@ -59,9 +56,8 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
-    let colour = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let signals = Signals::listen()?;
-    let mut client = Client::open(settings, colour)?;
+    let mut client = Client::open(settings)?;
     client.recall();
     let mut chat = Chat::open(client, Screen::open()?)?;
     let end = chat.run(signals).await;

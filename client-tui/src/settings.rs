@@ -3,6 +3,7 @@
 pub mod arguments;
 mod file;
 mod surroundings;
+mod themed;
 
 use std::{env, ffi::OsString, path::Path};
 
@@ -12,13 +13,18 @@ use self::{
     arguments::{Arguments, Command, Shell, TAIL_LINES},
     file::{Configured, configured},
     surroundings::{Streams, locale, login_name},
+    themed::Themed,
 };
 use crate::{
     io::{
         address::{self, Address},
         folders,
     },
-    model::{hand::keymap::Keymap, words::Language},
+    model::{
+        hand::keymap::Keymap,
+        look::{Look, colour::Depth, theme::Theme},
+        words::Language,
+    },
 };
 
 /// Where to chat, and as whom.
@@ -34,6 +40,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Which key does what on the screen.
     pub keymap: Keymap,
+    /// In which colours it is drawn.
+    pub look: Look,
     name: Result<Name, SettingsError>,
 }
 
@@ -116,6 +124,7 @@ impl Settings {
             language,
             mode: mode(arguments.command, arguments.plain, streams)?,
             keymap: configured.keymap,
+            look: look(arguments.theme, configured.theme, streams.depth)?,
             name: name(arguments.name.or(configured.name), login),
         })
     }
@@ -133,6 +142,21 @@ fn language_before_reading(arguments: &[OsString]) -> Language {
     let file = || configured(&folders::config_file().ok()?).ok()??.lang;
     let wanted = arguments::language(arguments).or_else(variable).or_else(file);
     wanted.and_then(|name| Language::named(&name)).unwrap_or_else(|| Language::of_locale(&locale()))
+}
+
+/// The theme that is asked for; the terminal's own colours where it may not have all others.
+fn look(wanted: Option<String>, configured: Themed, depth: Depth) -> Result<Look, SettingsError> {
+    let Themed { theme, own, painted } = configured;
+    let usual = if depth == Depth::Full { Theme::named("dark") } else { None };
+    let theme = own.clone().or(theme).or(usual).unwrap_or_default();
+    let mut look = Look { theme, own, depth, painted };
+    match wanted {
+        Some(name) if !look.take(&name) => {
+            let known = look.names().join(", ");
+            Err(SettingsError(format!("there is no theme {name:?}; there are {known}")))
+        }
+        _ => Ok(look),
+    }
 }
 
 fn name(given: Option<String>, login: Option<String>) -> Result<Name, SettingsError> {

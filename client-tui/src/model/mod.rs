@@ -13,6 +13,7 @@
 //! And for the view, which draws it:
 //!
 //! - [`page`]: what is in the window, and how it is laid out
+//! - [`look`]: in which colours
 //! - [`text`]: the guard that all of it is drawn through, and how it is broken into rows
 //! - [`words`]: every word of the interface, in both languages
 
@@ -20,6 +21,7 @@ pub mod effect;
 pub mod event;
 pub mod hand;
 pub mod key;
+pub mod look;
 pub mod page;
 pub mod room;
 pub mod state;

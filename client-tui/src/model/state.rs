@@ -7,6 +7,7 @@ use kpl_shared::{
 use crate::model::{
     effect::{Effect, Outgoing},
     hand::{composer::Composer, keymap::Keymap, mode::Mode},
+    look::Look,
     room::{
         log::Log,
         outbox::Outbox,
@@ -42,8 +43,8 @@ pub struct Config {
     pub queued: Vec<Outgoing>,
     /// The language of the interface.
     pub language: Language,
-    /// Whether colours are drawn. Nothing is told by colour alone.
-    pub colour: bool,
+    /// In which colours it is drawn.
+    pub look: Look,
     /// Which key does what.
     pub keymap: Keymap,
 }
@@ -63,8 +64,8 @@ pub struct State {
     pub topic: Option<String>,
     /// The language of the interface.
     pub language: Language,
-    /// Whether colours are drawn.
-    pub colour: bool,
+    /// In which colours it is drawn.
+    pub look: Look,
     /// How the link to the server stands.
     pub link: Standing,
     /// The numbered lines.
@@ -157,7 +158,7 @@ impl State {
             url: config.url,
             topic: None,
             language: config.language,
-            colour: config.colour,
+            look: config.look,
             link: Standing::Dialling,
             log: Log::new(),
             locals: Locals::default(),

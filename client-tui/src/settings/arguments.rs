@@ -23,6 +23,8 @@ pub(super) struct Arguments {
     pub(super) config: Option<PathBuf>,
     #[arg(long, env = "KPL_LANG", global = true, value_name = "zh|en")]
     pub(super) lang: Option<String>,
+    #[arg(long, env = "KPL_THEME", value_name = "THEME")]
+    pub(super) theme: Option<String>,
     #[arg(long)]
     pub(super) plain: bool,
     #[command(subcommand)]
@@ -71,6 +73,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "room", Language::flag_room),
     ("", "config", Language::flag_config),
     ("", "lang", Language::flag_lang),
+    ("", "theme", Language::flag_theme),
     ("", "plain", Language::flag_plain),
     ("", "help", Language::flag_help),
     ("", "version", Language::flag_version),
@@ -186,6 +189,7 @@ impl Arguments {
             url: given(self.url),
             room: given(self.room),
             lang: given(self.lang),
+            theme: given(self.theme),
             ..self
         }
     }

@@ -7,11 +7,14 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::SettingsError;
+use super::{
+    SettingsError,
+    themed::{Themed, themed},
+};
 use crate::model::hand::keymap::Keymap;
 
 /// What the file may hold.
-const KEYS: [&str; 5] = ["name", "url", "room", "lang", "keys"];
+const KEYS: [&str; 6] = ["name", "url", "room", "lang", "theme", "keys"];
 
 /// Where each value comes from when no flag gives it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,6 +23,7 @@ pub(super) struct Configured {
     pub(super) url: Option<String>,
     pub(super) room: Option<String>,
     pub(super) lang: Option<String>,
+    pub(super) theme: Themed,
     pub(super) keymap: Keymap,
 }
 
@@ -48,6 +52,10 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError
             "url" => &mut configured.url,
             "room" => &mut configured.room,
             "lang" => &mut configured.lang,
+            "theme" => {
+                configured.theme = themed(&value).map_err(|(at, why)| wrong(at, &why))?;
+                continue;
+            }
             "keys" => {
                 bind(&mut configured.keymap, &value).map_err(|(at, why)| wrong(at, &why))?;
                 continue;

@@ -7,6 +7,8 @@ use std::{
     os::{fd::AsFd, unix::fs::FileTypeExt},
 };
 
+use crate::model::look::colour::Depth;
+
 /// What the program is connected to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Streams {
@@ -16,6 +18,8 @@ pub(super) struct Streams {
     pub(super) input_is_piped: bool,
     /// The terminal can move its cursor.
     pub(super) is_able: bool,
+    /// Which colours the terminal has, as far as one may draw in them.
+    pub(super) depth: Depth,
 }
 
 impl Streams {
@@ -25,8 +29,19 @@ impl Streams {
             output_is_terminal: io::stdout().is_terminal(),
             input_is_piped: input_is_piped(),
             is_able: !dumb,
+            depth: depth(),
         }
     }
+}
+
+/// Nobody says more of a terminal's colours than `COLORTERM`, where it is set.
+fn depth() -> Depth {
+    let said = |variable| env::var(variable).unwrap_or_default().to_ascii_lowercase();
+    if !said("NO_COLOR").is_empty() {
+        return Depth::None;
+    }
+    let all = matches!(said("COLORTERM").as_str(), "truecolor" | "24bit");
+    if all || said("TERM").ends_with("-direct") { Depth::Full } else { Depth::Indexed }
 }
 
 /// Whether the standard input is a pipe, a socket or a file. `/dev/null`, which services and

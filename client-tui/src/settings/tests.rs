@@ -1,7 +1,7 @@
 use super::{file::parse, *};
 
 const TERMINAL: Streams =
-    Streams { output_is_terminal: true, input_is_piped: false, is_able: true };
+    Streams { output_is_terminal: true, input_is_piped: false, is_able: true, depth: Depth::Full };
 
 fn read(line: &str) -> Result<Arguments, clap::Error> {
     let words = std::iter::once("kpl-chat").chain(line.split_whitespace());
@@ -184,4 +184,61 @@ fn the_language_of_help_is_known_before_the_rest_is_read() {
     assert_eq!(language("kpl-chat --help --lang zh").as_deref(), Some("zh"));
     assert_eq!(language("kpl-chat --lang=en send").as_deref(), Some("en"));
     assert_eq!(language("kpl-chat send -- --lang zh"), None);
+}
+
+fn look(line: &str, file: &str, depth: Depth) -> Result<Look, SettingsError> {
+    let configured = parse(file, Path::new("config.toml"))?;
+    let streams = Streams { depth, ..TERMINAL };
+    Settings::resolve(arguments(line), configured, streams, Some("yao".into()), "")
+        .map(|settings| settings.look)
+}
+
+#[test]
+fn a_terminal_of_all_colours_is_drawn_dark_and_any_other_in_its_own_sixteen() {
+    let theme = |line, file, depth| look(line, file, depth).unwrap().theme.name;
+
+    assert_eq!(theme("", "", Depth::Full), "dark");
+    assert_eq!(theme("", "", Depth::Indexed), "16");
+    assert_eq!(theme("", "theme = 'light'", Depth::Indexed), "light");
+    assert_eq!(theme("--theme contrast", "theme = 'light'", Depth::Full), "contrast");
+    assert_eq!(theme("--theme=", "theme = 'light'", Depth::Full), "light");
+    assert!(!look("", "", Depth::Full).unwrap().painted);
+}
+
+#[test]
+fn a_theme_of_ones_own_changes_another_one() {
+    use crate::model::{look::colour::Colour, page::rows::Ink};
+    let file = "[theme]\nname = 'light'\nbackground = true\ndim = '#808080'\n\
+                wrong = 'bright-red'\nnames = [208, '#0000ff']\n";
+
+    let own = look("", file, Depth::Full).unwrap();
+    let light = look("--theme light", file, Depth::Full).unwrap();
+
+    assert_eq!((own.theme.name, light.theme.name), ("own", "light"));
+    assert!(own.painted);
+    assert_eq!(own.colour(Ink::Dim), Some(Colour::Rgb(0x80, 0x80, 0x80)));
+    assert_eq!(own.colour(Ink::Wrong), Some(Colour::Index(9)));
+    assert_eq!(own.colour(Ink::Name(0)), Some(Colour::Index(208)));
+    assert_eq!(own.colour(Ink::Key), light.colour(Ink::Key));
+    assert_eq!(look("", "[theme]\nbackground = true", Depth::Full).unwrap().theme.name, "dark");
+}
+
+#[test]
+fn what_is_wrong_in_a_theme_is_named_with_its_line() {
+    for (file, expected) in [
+        ("theme = 'pink'", "config.toml: line 1: nobody knows that theme; there are \"dark\", "),
+        ("theme = 16", "config.toml: line 1: nobody knows that theme"),
+        ("[theme]\n\nname = 'pink'", "config.toml: line 3: nobody knows that theme"),
+        ("[theme]\ndmi = 'red'", "config.toml: line 2: a theme has no `dmi`; it has name, "),
+        ("[theme]\ndim = 'rde'", "config.toml: line 2: \"rde\" is no colour: write \"#rrggbb\""),
+        ("[theme]\ndim = 256", "config.toml: line 2: \"256\" is no colour"),
+        ("[theme]\nnames = 'red'", "config.toml: line 2: `names` is a list of colours"),
+        ("[theme]\nnames = ['red',\n 'x']", "config.toml: line 3: \"x\" is no colour"),
+        ("[theme]\nbackground = 1", "config.toml: line 2: `background` is true or false"),
+    ] {
+        let sentence = look("", file, Depth::Full).unwrap_err().to_string();
+        assert!(sentence.starts_with(expected) && !sentence.contains('\n'), "{sentence}");
+    }
+    let sentence = look("--theme pink", "", Depth::Full).unwrap_err().to_string();
+    assert_eq!(sentence, "there is no theme \"pink\"; there are dark, light, contrast, 16");
 }

@@ -1,36 +1,38 @@
-//! Ink: how what is written looks. Meaning is never in colour alone, so all of it can go.
+//! Ink: how what is written looks. What it means is in the form of the letters, if not in the
+//! words; the colour only repeats it, so that it can go.
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::{
+    buffer::Buffer,
+    style::{Color, Modifier, Style},
+};
 
-use crate::model::{page::rows::Ink, state::State};
-
-/// The colours of names: those that can be read on dark and on light.
-const NAMES: [Color; 12] = [
-    Color::Red,
-    Color::Green,
-    Color::Yellow,
-    Color::Blue,
-    Color::Magenta,
-    Color::Cyan,
-    Color::LightRed,
-    Color::LightGreen,
-    Color::LightYellow,
-    Color::LightBlue,
-    Color::LightMagenta,
-    Color::LightCyan,
-];
+use crate::model::{look::colour::Colour, page::rows::Ink, state::State};
 
 /// The style of an ink.
 pub fn style(state: &State, ink: Ink) -> Style {
-    let plain = Style::new();
-    let (modifier, colour) = match ink {
-        Ink::Said => return plain,
-        Ink::Dim => return plain.add_modifier(Modifier::DIM),
-        Ink::Name(number) => (Modifier::BOLD, NAMES[number as usize % NAMES.len()]),
-        Ink::Heading => return plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-        Ink::Key => return plain.add_modifier(Modifier::BOLD),
-        Ink::Wrong => (Modifier::BOLD, Color::Red),
+    let colour = state.look.colour(ink);
+    let form = match ink {
+        // A colour that stands back is easier to read than one that the terminal makes faint.
+        Ink::Dim if colour.is_none() => Modifier::DIM,
+        Ink::Said | Ink::Dim => Modifier::empty(),
+        Ink::Name(_) | Ink::Key | Ink::Wrong => Modifier::BOLD,
+        Ink::Heading => Modifier::BOLD | Modifier::UNDERLINED,
     };
-    let style = plain.add_modifier(modifier);
-    if state.colour { style.fg(colour) } else { style }
+    let style = Style::new().add_modifier(form);
+    let style = colour.map_or(style, |colour| style.fg(drawn(colour)));
+    state.look.paper().map_or(style, |paper| style.bg(drawn(paper)))
+}
+
+/// Paints the background of the whole window, where the theme's is painted.
+pub fn spread(state: &State, buffer: &mut Buffer) {
+    if state.look.paper().is_some() {
+        buffer.set_style(buffer.area, style(state, Ink::Said));
+    }
+}
+
+fn drawn(colour: Colour) -> Color {
+    match colour {
+        Colour::Index(index) => Color::Indexed(index),
+        Colour::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
+    }
 }

@@ -25,6 +25,7 @@ use crate::model::{
 /// Draws the state, and puts the caret where one types.
 pub fn view(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
+    ink::spread(state, frame.buffer_mut());
     let Some(geometry) = Geometry::of(state, area.width, area.height) else {
         if area.height > 0 {
             let style = ink::style(state, Ink::Said);

@@ -1,12 +1,13 @@
 //! The screen as people see it, and as hostile servers cannot make it.
 
 mod asking;
+mod looks;
 mod random;
 mod screens;
 mod selecting;
 mod sheets;
 
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 
 use super::view;
 use crate::model::state::State;
@@ -22,6 +23,7 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
     terminal.draw(|frame| view(state, frame)).unwrap();
     let caret = terminal.get_cursor_position().unwrap();
     let buffer = terminal.backend().buffer();
+    assert!(state.look.is_coloured() || !is_coloured(buffer), "there is a colour");
     let mut lines = Vec::new();
     for row in 0..rows {
         let mut line = String::new();
@@ -35,4 +37,9 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
         lines.push(line.trim_end().to_owned());
     }
     Screen { text: lines.join("\n"), caret: (caret.x, caret.y) }
+}
+
+/// Whether anything has a colour that is not the terminal's own.
+fn is_coloured(buffer: &Buffer) -> bool {
+    buffer.content.iter().any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset)
 }

@@ -15,6 +15,8 @@ pub enum Command {
     Names,
     /// Take another name.
     Nick(String),
+    /// Take a theme of this name, or list them if it is empty.
+    Theme(String),
     /// Clear the screen.
     Clear,
     /// Try to connect now.
@@ -51,6 +53,12 @@ const TABLE: &[Entry] = &[
         read: |text| Command::Say(Kind::Action, text),
     },
     Entry { word: "/nick", form: "/nick NAME", help: Language::help_nick, read: Command::Nick },
+    Entry {
+        word: "/theme",
+        form: "/theme [THEME]",
+        help: Language::help_theme,
+        read: Command::Theme,
+    },
     Entry { word: "/clear", form: "/clear", help: Language::help_clear, read: |_| Command::Clear },
     Entry {
         word: "/reconnect",
@@ -74,7 +82,8 @@ pub fn read(line: &str) -> Result<Command, Misread> {
         .iter()
         .find(|entry| entry.word.eq_ignore_ascii_case(word))
         .ok_or_else(|| Misread::Unknown(word.into()))?;
-    if entry.form != entry.word && rest.trim().is_empty() {
+    let needs = entry.form != entry.word && !entry.form.contains('[');
+    if needs && rest.trim().is_empty() {
         return Err(Misread::Incomplete(entry.form));
     }
     Ok((entry.read)(rest.trim().into()))
@@ -117,6 +126,8 @@ mod tests {
         assert_eq!(read("/HELP"), Ok(Command::Help));
         assert_eq!(read("/me  waves "), Ok(Command::Say(Kind::Action, "waves".into())));
         assert_eq!(read("/nick 瑶"), Ok(Command::Nick("瑶".into())));
+        assert_eq!(read("/theme"), Ok(Command::Theme(String::new())));
+        assert_eq!(read("/theme dark"), Ok(Command::Theme("dark".into())));
         assert_eq!(read("/quit now"), Ok(Command::Quit));
         assert_eq!(read("/me "), Err(Misread::Incomplete("/me ACTION")));
         assert_eq!(read("/usr/bin x"), Err(Misread::Unknown("/usr/bin".into())));

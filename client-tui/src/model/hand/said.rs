@@ -82,6 +82,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
             return vec![Effect::Who];
         }
         Command::Names => names(state),
+        Command::Theme(name) => theme(state, name),
         Command::Clear => {
             state.log.keep(0);
             state.locals.clear();
@@ -91,6 +92,21 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Say(..) | Command::Nick(_) => {}
     }
     vec![]
+}
+
+/// Takes another theme, or says which there are.
+fn theme(state: &mut State, name: &str) {
+    let words = state.language;
+    if !state.look.is_coloured() {
+        return state.notify(words.themes_off());
+    }
+    if name.is_empty() || !state.look.take(name) {
+        let all = state.look.names().join(", ");
+        let said = words.themes(state.look.theme.name, &all);
+        let known = name.is_empty() || state.look.names().contains(&name);
+        let unknown = (!known).then(|| words.no_theme(&clean::name(name, 40)));
+        state.notify(unknown.map_or(said.clone(), |unknown| unknown + &said));
+    }
 }
 
 fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {

@@ -30,7 +30,6 @@ pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> State {
         name: "李白".into(),
         url: "http://127.0.0.1:3000".into(),
         cid_prefix: "p".into(),
-        colour: true,
         ..Config::default()
     };
     change(&mut config);

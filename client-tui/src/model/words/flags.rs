@@ -16,6 +16,7 @@ words! {
     flag_room(): "The room, by default KPL", "房间；默认是 KPL";
     flag_config(): "The settings file, by default kpl-chat/config.toml in the XDG config folder", "配置文件；默认是 XDG 配置目录下的 kpl-chat/config.toml";
     flag_lang(): "The language of the interface, zh or en; that of the locale when absent", "界面语言：zh 或 en；不给时随系统语言";
+    flag_theme(): "The colours: dark, light, contrast, 16 (the terminal's own), or the file's", "配色：dark、light、contrast、16（终端自己的颜色），或配置文件里的";
     flag_plain(): "Chat line by line, without the screen", "逐行聊天，不打开界面";
     flag_help(): "Print this help", "显示本帮助";
     flag_version(): "Print the version", "显示版本";
@@ -49,7 +50,7 @@ words! {
     man_commands(): "COMMANDS", "命令";
     man_files(): "FILES", "文件";
     man_exit(): "EXIT STATUS", "退出码";
-    man_file_settings(): "The settings: name, url, room, lang, and the table [keys]", "配置：name、url、room、lang，以及 [keys] 表";
+    man_file_settings(): "The settings: name, url, room, lang, and the tables [theme] and [keys]", "配置：name、url、room、lang，以及 [theme] 和 [keys] 表";
     man_file_key(): "The key that proves your names; keep a copy, and show it to nobody", "证明你名字的密钥；请备份，不要给任何人看";
     man_file_outbox(): "Lines that are not yet delivered", "尚未送达的内容";
     man_exit_done(): "All that was asked for is done", "一切完成";

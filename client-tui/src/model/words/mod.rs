@@ -182,6 +182,10 @@ words! {
     help_names(): "says who is here", "谁在这里";
     help_me(): "tells what you do: /me waves", "描述动作：/me 挥手";
     help_nick(): "takes another name", "换一个名字";
+    help_theme(): "draws in other colours, or lists them", "换一套配色；不带名字则列出全部";
+    themes(one: &str, all: &str): "the theme is {one}; there are {all}", "当前配色是 {one}；可选 {all}";
+    no_theme(name: &str): "there is no theme {name}; ", "没有配色 {name}；";
+    themes_off(): "nothing is drawn in colour here", "这里不使用颜色";
     help_clear(): "clears the screen; scrolling up loads it again", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
     help_quit(): "leaves; what waits is kept for the next start", "退出；待发内容留到下次启动";

@@ -12,6 +12,7 @@ use crate::model::{
     effect::Effect,
     event::{Event, Link},
     key::{Key, KeyCode},
+    look::colour::Depth,
     page::{
         geometry::Geometry,
         reading,
@@ -143,9 +144,12 @@ proptest! {
     fn nothing_that_happens_breaks_the_screen(
         events in prop::collection::vec(any_event(), 0..60),
         chinese: bool,
+        coloured: bool,
     ) {
         let mut state = start_with(|config| {
             config.language = if chinese { Language::Zh } else { Language::En };
+            config.look.depth = if coloured { Depth::Full } else { Depth::None };
+            config.look.painted = chinese;
         });
         for event in events {
             play(&mut state, [event]);

@@ -393,19 +393,3 @@ fn hostile_names_and_texts_stay_in_their_place() {
     李白>
     ");
 }
-
-#[test]
-fn no_colour_leaves_no_colour_and_all_meaning() {
-    use ratatui::{Terminal, backend::TestBackend, style::Color};
-
-    for colour in [true, false] {
-        let mut state = evening();
-        state.colour = colour;
-        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        terminal.draw(|frame| crate::view::view(&state, frame)).unwrap();
-
-        let cells = &terminal.backend().buffer().content;
-        let coloured = cells.iter().any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
-        assert_eq!(coloured, colour);
-    }
-}
