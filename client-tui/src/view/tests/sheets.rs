@@ -14,6 +14,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    Up Ctrl-P                     one row up; above the first, what you said before
     Down Ctrl-N                   one row down; below the last, what you said after
     Ctrl-R                        looks for something that you said
     Ctrl-A Home                   to the beginning of the line
@@ -32,7 +33,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Alt-y                         after that: puts in what was cut earlier instead
     Ctrl-T                        swaps the characters around the caret
     Ctrl-_ Ctrl-/                 takes the last change back
-    Alt-_                         makes it again
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -40,6 +40,8 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 40, 15).text, @"
     #KPL                           live 23ms
     ----------------------------------------
+      next start
+    //
       at the start of a line sends one slash
     Keys
     Enter
@@ -49,8 +51,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
       begins a new line
     Left Ctrl-B
       one character to the left
-    Right Ctrl-F
-      one character to the right
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");
