@@ -6,12 +6,13 @@ use kpl_shared::{
 
 use crate::model::{
     effect::{Effect, Outgoing},
-    hand::{composer::Composer, keymap::Keymap, mode::Mode},
+    hand::{complete::Completing, composer::Composer, keymap::Keymap, mode::Mode},
     look::Look,
     room::{
         log::Log,
         outbox::Outbox,
         people::People,
+        spoken::Spoken,
         timeline::{Anchor, Local, Locals, Timeline, What},
     },
     words::{Language, clock::Clock},
@@ -76,8 +77,12 @@ pub struct State {
     pub outbox: Outbox,
     /// The draft.
     pub composer: Composer,
+    /// What the word at the caret may become.
+    pub completing: Completing,
     /// Who is here.
     pub people: People,
+    /// Who spoke last.
+    pub spoken: Spoken,
     /// Where one reads; `None` is now, the end.
     pub reading: Option<Anchor>,
     /// The time.
@@ -164,7 +169,9 @@ impl State {
             locals: Locals::default(),
             outbox,
             composer: Composer::default(),
+            completing: Completing::default(),
             people: People::default(),
+            spoken: Spoken::default(),
             reading: None,
             clock: Clock::default(),
             size: (80, 24),

@@ -1,18 +1,20 @@
 //! The view: what the state looks like. It draws and decides nothing.
 //!
-//! From the top of the window: [`status`], [`timeline`], the rule, [`composer`] and the help bar.
+//! From the top of the window: [`status`], [`timeline`], the rule, [`composer`] and the help bar;
+//! over the timeline, the [`popup`] of completion.
 //! [`paint`] puts text on the screen and [`ink`] says in which style.
 
 pub mod composer;
 pub mod ink;
 pub mod paint;
+pub mod popup;
 pub mod status;
 pub mod timeline;
 
 use ratatui::Frame;
 
 use crate::model::{
-    hand::{mode::Mode, paste},
+    hand::{complete, mode::Mode, paste},
     page::{
         geometry::{Geometry, HELPED},
         reading,
@@ -20,6 +22,7 @@ use crate::model::{
         seen, sheet,
     },
     state::{Hint, State},
+    text::clean,
 };
 
 /// Draws the state, and puts the caret where one types.
@@ -47,6 +50,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     }
     rule(state, frame, geometry.rule, &said_on_the_rule(state, &window, width));
     let caret = composer::draw(state, &geometry, frame.buffer_mut());
+    popup::draw(state, &geometry, frame.buffer_mut());
     frame.set_cursor_position(caret);
     if geometry.helped {
         help_bar(state, frame);
@@ -64,6 +68,12 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
         (Mode::Selecting(_), None) if width < HELPED.into() => return words.selecting_short(),
         (Mode::Selecting(_), None) => return words.selecting(),
         (Mode::Writing | Mode::Selecting(_), _) => {}
+    }
+    if let Some((at, count)) = complete::walked(state) {
+        return state.language.walking(at + 1, count);
+    }
+    if let (None, Some((form, about))) = (state.hint, complete::hint(state)) {
+        return format!("{form}  {about}");
     }
     match (state.hint, state.reading, window.last) {
         (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
@@ -90,6 +100,7 @@ fn rule(state: &State, frame: &mut Frame<'_>, row: u16, said: &str) {
     let buffer = frame.buffer_mut();
     paint::text(buffer, 0, row, &"-".repeat(width), style);
     if !said.is_empty() {
+        let said = clean::shortened(said, width.saturating_sub(4));
         paint::text(buffer, 3, row, &format!(" {said} "), ink::style(state, Ink::Said));
     }
 }
@@ -103,8 +114,7 @@ fn help_bar(state: &State, frame: &mut Frame<'_>) {
     let writes = state.mode == Mode::Writing;
     let keys = if writes { state.language.keys() } else { String::new() };
     let end = paint::text(buffer, 1, row, &keys, style);
-    let at =
-        usize::from(area.width).saturating_sub(crate::model::text::clean::drawn_width(&help) + 1);
+    let at = usize::from(area.width).saturating_sub(clean::drawn_width(&help) + 1);
     if at > usize::from(end) {
         paint::text(buffer, u16::try_from(at).unwrap_or(0), row, &help, style);
     }

@@ -6,6 +6,29 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::text::clean;
 
+/// Blanks some columns of a row, and what a wide character that they cut in two leaves beside them:
+/// a terminal would draw the half over what comes here, or not at all.
+pub fn clear(buffer: &mut Buffer, column: u16, row: u16, columns: u16) {
+    let area = buffer.area;
+    if row >= area.bottom() || column >= area.right() {
+        return;
+    }
+    let right = column.saturating_add(columns).min(area.right());
+    let mut at = area.left();
+    while at < right {
+        let width = u16::try_from(clean::width(buffer[(at, row)].symbol())).unwrap_or(1).max(1);
+        let end = at.saturating_add(width).min(area.right());
+        if end > column {
+            for cell in at..end {
+                let paper = buffer[(cell, row)].bg;
+                buffer[(cell, row)].reset();
+                buffer[(cell, row)].set_bg(paper);
+            }
+        }
+        at = end;
+    }
+}
+
 /// Writes a text of one line from a column on, as far as the row goes; returns the column after it.
 pub fn text(buffer: &mut Buffer, column: u16, row: u16, text: &str, style: Style) -> u16 {
     let (right, bottom) = (buffer.area.right(), buffer.area.bottom());

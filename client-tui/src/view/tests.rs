@@ -2,6 +2,7 @@
 
 mod asking;
 mod looks;
+mod popup;
 mod random;
 mod screens;
 mod selecting;
@@ -16,6 +17,14 @@ use crate::model::state::State;
 struct Screen {
     text: String,
     caret: (u16, u16),
+}
+
+/// The symbols of all cells, row by row.
+fn cells(state: &State, columns: u16, rows: u16) -> Vec<String> {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| view(state, frame)).unwrap();
+    let cells = terminal.backend().buffer().content.iter();
+    cells.map(|cell| cell.symbol().to_owned()).collect()
 }
 
 fn draw(state: &State, columns: u16, rows: u16) -> Screen {

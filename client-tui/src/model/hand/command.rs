@@ -98,9 +98,27 @@ pub fn spelled(kind: Kind, text: &str) -> String {
     }
 }
 
-/// The commands that begin so, for completion.
-pub fn beginning(start: &str) -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|entry| entry.word).filter(move |word| word.starts_with(start))
+/// The commands that begin so: the word, how it is written, and what it does.
+pub fn beginning(
+    start: &str,
+    language: Language,
+) -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let begin = TABLE.iter().filter(move |entry| entry.word.starts_with(start));
+    begin.map(move |entry| (entry.word, entry.form, (entry.help)(language)))
+}
+
+/// How a command is written, and what it does.
+pub fn explained(word: &str, language: Language) -> Option<(&'static str, String)> {
+    let entry = TABLE.iter().find(|entry| entry.word.eq_ignore_ascii_case(word))?;
+    Some((entry.form, (entry.help)(language)))
+}
+
+/// Whether a line that begins so is a command about somebody who may be here.
+pub fn is_about_somebody(line: &str) -> bool {
+    let word = line.split(char::is_whitespace).next().unwrap_or_default();
+    let entry = TABLE.iter().find(|entry| entry.word.eq_ignore_ascii_case(word));
+    // The name that one takes is nobody's yet.
+    entry.is_some_and(|entry| entry.form.contains("NAME") && entry.word != "/nick")
 }
 
 /// The table for a person: how each command is written, and what it does.

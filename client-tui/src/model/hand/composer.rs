@@ -88,6 +88,21 @@ impl Composer {
         })
     }
 
+    /// Where the caret stands, in bytes.
+    pub fn caret(&self) -> usize {
+        self.caret
+    }
+
+    /// Puts text in the place of a part of the draft, and the caret behind it; whether it had room.
+    /// It is undone together with the change before it if it `goes_on` with that.
+    pub fn put(&mut self, range: Range<usize>, text: &str, goes_on: bool) -> bool {
+        if self.text.len() - range.len() + text.len() > MAX_DRAFT_BYTES {
+            return false;
+        }
+        self.edit(range, text, Streak::Other, goes_on);
+        true
+    }
+
     /// Takes the draft away, as it is sent, and remembers it for recall.
     pub fn take(&mut self) -> String {
         let text = mem::take(&mut self.text);
@@ -209,9 +224,14 @@ impl Composer {
 
     /// The row and the column of the caret among these rows.
     pub fn caret_in(&self, rows: &[Range<usize>]) -> (usize, usize) {
-        let row = rows.partition_point(|row| row.start <= self.caret).saturating_sub(1);
+        self.place_in(rows, self.caret)
+    }
+
+    /// The row and the column of a place, given in bytes, among these rows.
+    pub fn place_in(&self, rows: &[Range<usize>], at: usize) -> (usize, usize) {
+        let row = rows.partition_point(|row| row.start <= at).saturating_sub(1);
         let start = rows.get(row).map_or(0, |row| row.start);
-        (row, clean::drawn_width(&self.text[start..self.caret.max(start)]))
+        (row, clean::drawn_width(&self.text[start..at.max(start)]))
     }
 
     /// Moves to the row that `to` names, near the column that the movement began in.

@@ -61,6 +61,8 @@ pub enum Action {
     Redo,
     /// Complete what is typed.
     Complete,
+    /// Complete what is typed, going backwards through what it may become.
+    CompleteBack,
     /// Read further up.
     PageUp,
     /// Read further down.
@@ -148,6 +150,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Undo, "undo", &["ctrl-_", "ctrl-/"], Language::key_undo),
     entry(Action::Redo, "redo", &["alt-_"], Language::key_redo),
     entry(Action::Complete, "complete", &["tab"], Language::key_complete),
+    entry(Action::CompleteBack, "complete-back", &["backtab"], Language::key_complete_back),
     entry(Action::PageUp, "page-up", &["pageup"], Language::key_page_up),
     entry(Action::PageDown, "page-down", &["pagedown"], Language::key_page_down),
     entry(Action::Now, "now", &["ctrl-end"], Language::key_now),

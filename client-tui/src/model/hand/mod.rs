@@ -3,6 +3,7 @@
 
 pub mod choosing;
 pub mod command;
+pub mod complete;
 pub mod composer;
 pub(super) mod details;
 pub mod keymap;

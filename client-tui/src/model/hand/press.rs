@@ -2,11 +2,10 @@
 
 use crate::model::{
     effect::Effect,
-    hand::{choosing, command, keymap::Action, mode::Mode, paste, said, seek, selecting},
+    hand::{choosing, complete, keymap::Action, mode::Mode, paste, said, seek, selecting},
     key::{Key, KeyCode},
     page::{geometry::Geometry, reading, sheet},
     state::{Hint, State},
-    text::clean,
 };
 
 /// A key was pressed.
@@ -14,13 +13,14 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let hint = state.hint.take();
     let action = state.keymap.does(key);
     let taken = match state.mode {
-        Mode::Writing => None,
+        Mode::Writing => complete::takes(state, action).then(Vec::new),
         Mode::Seeking(_) => seek::takes(state, action, key).then(Vec::new),
         Mode::Asking(_) => paste::takes(state, action, key).then(Vec::new),
         Mode::Leafing(_) => sheet::takes(state, action, key).then(Vec::new),
         Mode::Selecting(_) => selecting::takes(state, action, key),
         Mode::Choosing(_) => choosing::takes(state, action, key),
     };
+    let for_another = taken.is_some();
     let effects = match (taken, action) {
         (Some(effects), _) => effects,
         (None, Some(action)) => act(state, action, hint),
@@ -31,6 +31,10 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
             vec![]
         }
     };
+    if !for_another {
+        let erased = matches!(action, Some(Action::DeleteBack));
+        complete::follow(state, erased || (action.is_none() && key.types().is_some()));
+    }
     state.forget_old();
     effects
 }
@@ -43,7 +47,9 @@ pub(in crate::model) fn typed_in_a_row(state: &mut State, letters: &str) -> Vec<
         return keys.flat_map(|key| pressed(state, key)).collect();
     }
     state.hint = None;
+    complete::takes(state, None);
     typed(state, letters);
+    complete::follow(state, true);
     state.forget_old();
     vec![]
 }
@@ -82,7 +88,8 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::Undo => composer.undo(),
         Action::Redo => composer.redo(),
         Action::Seek => seek::begin(state),
-        Action::Complete => complete(state),
+        // Completion has had its word before.
+        Action::Complete | Action::CompleteBack => {}
         Action::PageUp => return reading::scroll_pages(state, 1).into_iter().collect(),
         Action::PageDown => return reading::scroll_pages(state, -1).into_iter().collect(),
         Action::Now | Action::Cancel => state.reading = None,
@@ -108,26 +115,6 @@ fn mouse(state: &mut State) -> Effect {
 fn typed(state: &mut State, text: &str) {
     if !state.composer.type_in(text) {
         state.hint = Some(Hint::DraftCut);
-    }
-}
-
-/// Completes the draft to the only command or name that begins so.
-fn complete(state: &mut State) {
-    let draft = state.composer.text();
-    let start = draft.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let Some(word) = draft.get(start..).filter(|word| !word.is_empty()) else { return };
-    let names = state.people.members.iter().map(|member| member.name.as_str());
-    let mut fitting: Vec<&str> = if word.starts_with('/') && start == 0 {
-        command::beginning(word).collect()
-    } else {
-        let word = word.trim_start_matches('@');
-        names.filter(|name| !word.is_empty() && name.starts_with(word)).collect()
-    };
-    fitting.dedup();
-    if let [only] = fitting[..] {
-        let at = if word.starts_with('@') { "@" } else { "" };
-        let whole = format!("{}{at}{only} ", &draft[..start]);
-        state.composer.replace(&clean::draft(&whole));
     }
 }
 

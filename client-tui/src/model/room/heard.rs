@@ -65,6 +65,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
     let greeting = state.log.greet(&hello);
     if greeting.anew {
         state.reading = None;
+        state.spoken.clear();
         state.locals.rebase(state.log.next().saturating_sub(1));
         if had {
             state.notify(state.language.new_history());
@@ -115,6 +116,8 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
         own.extend(waited_for(state, line).map(|cid| (line.seq, cid)));
     }
     let taken = state.log.take(told);
+    let come = state.log.lines().take(taken.older).chain(state.log.latest(taken.fresh));
+    come.for_each(|line| state.spoken.hear(line));
     own.retain(|(seq, _)| *seq < state.log.next());
     // Those that were held until now.
     let fresh = state.log.latest(taken.fresh);

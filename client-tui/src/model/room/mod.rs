@@ -5,4 +5,5 @@ pub(super) mod heard;
 pub mod log;
 pub mod outbox;
 pub mod people;
+pub mod spoken;
 pub mod timeline;

@@ -144,6 +144,7 @@ words! {
     seeking_keys(): "Ctrl+R older, Enter takes, Esc back", "Ctrl+R 更早，Enter 取用，Esc 返回";
     paste_asks(lines: usize): "paste {lines} lines? Enter yes, Esc no", "粘贴 {lines} 行？Enter 粘贴，Esc 放弃";
     paste_dropped(): "dropped; Ctrl+Y puts it in after all", "已放弃；按 Ctrl+Y 仍可粘贴";
+    walking(at: usize, count: usize): "{at}/{count} Tab next, Enter keep, Esc undo", "{at}/{count} Tab 下一个，Enter 选定，Esc 撤回";
     too_small(): "too small", "窗口太小";
     keys(): "Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit", "Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出";
     keys_help(): "F1 help", "F1 帮助";
@@ -171,6 +172,8 @@ words! {
     history_failed(why: &str): "what you say cannot be kept for recall: {why}", "说过的话无法保存以备取回：{why}";
     draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
     kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
+
+    not_here(): "not here", "不在";
 
     // Commands.
     unknown_command(word: &str): "there is no command {word}; /help lists them, and // sends a slash", "没有命令 {word}；/help 列出全部命令，// 可发送斜杠";
@@ -227,7 +230,8 @@ words! {
     key_transpose(): "swaps the characters around the caret", "交换光标前后的字";
     key_undo(): "takes the last change back", "撤销";
     key_redo(): "makes it again", "重做";
-    key_complete(): "completes a name or a command", "补全名字或命令";
+    key_complete(): "completes a name, a command or an :emoji:", "补全名字、命令或 :emoji:，名字可用拼音";
+    key_complete_back(): "the same, backwards through what it may become", "同上，反向选择";
     key_page_up(): "reads further up", "向上翻页";
     key_page_down(): "reads further down", "向下翻页";
     key_now(): "to the newest line", "回到最新";

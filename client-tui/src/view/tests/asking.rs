@@ -32,7 +32,7 @@ fn a_long_paste_asks_on_the_rule() {
     李白> 看：
     ");
     assert_snapshot!(bottom(&draw(&state, 20, 5), 2), @"
-    --- paste 12 lines?
+    --- paste 12 lines?…
     李白> 看：
     ");
     state.language = Language::Zh;
@@ -66,7 +66,7 @@ fn what_one_looks_for_stands_at_the_prompt_with_the_caret_behind_it() {
     assert_eq!(screen.caret, (10, 21));
     let screen = draw(&state, 20, 5);
     assert_snapshot!(bottom(&screen, 2), @"
-    --- Ctrl+R older, En
+    --- Ctrl+R older, E…
     find: 峡谷  /topic …
     ");
     assert_eq!(screen.caret, (10, 4));

@@ -1,0 +1,122 @@
+//! Finding: what a word may become, the likeliest first.
+
+use std::{cmp::Reverse, collections::HashSet};
+
+use super::{
+    pinyin::{self, Fit},
+    word::{Sort, Word},
+};
+use crate::model::{hand::command, state::State, text::clean};
+
+/// How many candidates are offered at most; whoever looks for more types another letter.
+const MAX_CANDIDATES: usize = 100;
+
+/// What a word may become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What is chosen by.
+    pub shown: String,
+    /// What is to be said of it.
+    pub about: String,
+    /// What goes in the place of the word.
+    pub text: String,
+}
+
+/// What a word may become.
+pub(super) fn candidates(state: &State, word: &Word) -> Vec<Candidate> {
+    match word.sort {
+        Sort::Command => commands(state, &word.query),
+        Sort::Emoji => emoji(&word.query),
+        Sort::Argument => people(state, &word.query, ""),
+        Sort::Mention => people(state, &word.query, "@"),
+        // A name that begins a line speaks to somebody.
+        Sort::Bare => people(state, &word.query, if word.start == 0 { "@" } else { "" }),
+    }
+}
+
+fn commands(state: &State, query: &str) -> Vec<Candidate> {
+    command::beginning(&format!("/{}", query.to_lowercase()), state.language)
+        .map(|(word, form, about)| Candidate {
+            shown: form.into(),
+            about,
+            text: format!("{word} "),
+        })
+        .collect()
+}
+
+/// Those here, whoever spoke last first and oneself last; then those who spoke and left.
+fn people(state: &State, query: &str, at: &str) -> Vec<Candidate> {
+    let mut seen = HashSet::new();
+    let mut found: Vec<(Found, &str, bool)> = Vec::new();
+    let here = state.people.members.iter().map(|member| {
+        let spoke = state.spoken.seq(&member.uid);
+        (member.name.as_str(), member.guest, state.is_own(&member.uid), spoke, true)
+    });
+    let spoke = state.spoken.iter().map(|(uid, turn)| {
+        (turn.name.as_str(), turn.guest, state.is_own(uid), Some(turn.seq), false)
+    });
+    for (name, guest, own, spoke, present) in here.chain(spoke) {
+        let Some(fit) = pinyin::fit(name, query) else { continue };
+        if (own && !present) || !can_be_typed(name) || !seen.insert(name) {
+            continue;
+        }
+        let order = found.len();
+        let rank = Found { own, fit, absent: !present, spoke: Reverse(spoke), order };
+        found.push((rank, name, guest));
+    }
+    found.sort_unstable_by_key(|(rank, ..)| *rank);
+    found.truncate(MAX_CANDIDATES);
+    found
+        .into_iter()
+        .map(|(rank, name, guest)| Candidate {
+            shown: format!("{}{}", clean::name(name, 32), if guest { "?" } else { "" }),
+            about: if rank.absent { state.language.not_here() } else { String::new() },
+            text: format!("{at}{name} "),
+        })
+        .collect()
+}
+
+/// The order of people: what stands first counts most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    own: bool,
+    absent: bool,
+    fit: Fit,
+    spoke: Reverse<Option<u64>>,
+    order: usize,
+}
+
+/// Whether a name can be put into a draft as it is, which a server need not see to.
+fn can_be_typed(name: &str) -> bool {
+    !name.is_empty() && !name.contains(char::is_whitespace) && clean::draft(name) == name
+}
+
+fn emoji(query: &str) -> Vec<Candidate> {
+    let mut found: Vec<(u8, &str, &emojis::Emoji)> = emojis::iter()
+        .flat_map(|emoji| emoji.shortcodes().map(move |code| (code, emoji)))
+        .filter_map(|(code, emoji)| {
+            let rank = if code == query {
+                0
+            } else if code.starts_with(query) {
+                1
+            } else if code.split('_').any(|part| part.starts_with(query)) {
+                2
+            } else {
+                return None;
+            };
+            Some((rank, code, emoji))
+        })
+        .collect();
+    found.sort_by_key(|(rank, code, _)| (*rank, code.len()));
+    let mut seen = HashSet::new();
+    found.retain(|(.., emoji)| seen.insert(emoji.as_str()));
+    found.truncate(MAX_CANDIDATES);
+    found
+        .into_iter()
+        .map(|(_, code, emoji)| Candidate {
+            shown: format!("{} :{code}:", emoji.as_str()),
+            about: String::new(),
+            text: emoji.as_str().into(),
+        })
+        .collect()
+}

@@ -1,0 +1,175 @@
+//! Completion: what is being typed at the caret is found among the people, the commands and the
+//! emoji, and put in whole.
+//!
+//! - [`word`]: what is being typed
+//! - [`find`]: what it may become, the likeliest first
+//! - [`pinyin`]: how a Chinese name is typed with Latin letters
+//!
+//! A popup opens by itself while one types `@x`, `/x` or `:xx`, and takes no key that writes. Tab
+//! walks into it: from then on the draft shows what is chosen, Enter keeps it, and Esc gives the
+//! draft back as it was.
+
+mod find;
+mod pinyin;
+mod word;
+
+use self::{
+    find::Candidate,
+    word::{Sort, Word},
+};
+use crate::model::{
+    hand::{command, keymap::Action, mode::Mode},
+    page,
+    state::State,
+};
+
+/// How completion stands.
+#[derive(Debug, Clone, Default)]
+pub struct Completing {
+    /// The candidates, while there are some to choose from. It counts as [`popup`] says.
+    popup: Option<Popup>,
+    /// Where the word begins whose popup was put away; it does not come back by itself.
+    dismissed: Option<usize>,
+}
+
+/// What the word at the caret may become.
+#[derive(Debug, Clone)]
+pub struct Popup {
+    /// The likeliest first.
+    pub candidates: Vec<Candidate>,
+    /// Which of them the draft shows, once one has walked into the popup.
+    pub chosen: Option<usize>,
+    /// Where the word begins in the draft, in bytes.
+    pub start: usize,
+    /// What was typed there.
+    typed: String,
+    /// What stands there now.
+    shown: String,
+}
+
+/// What there is to choose from. A popup is gone once its word is no longer at the caret, whoever
+/// changed the draft.
+pub fn popup(state: &State) -> Option<&Popup> {
+    let (composer, popup) = (&state.composer, state.completing.popup.as_ref()?);
+    let stands = composer.text().get(popup.start..composer.caret()) == Some(&popup.shown);
+    (stands && state.mode == Mode::Writing).then_some(popup)
+}
+
+/// Does what a key means for completion; whether the key was for it alone.
+pub(super) fn takes(state: &mut State, action: Option<Action>) -> bool {
+    let seen = page::popup::is_seen(state);
+    let Some(popup) = popup(state) else {
+        return match action {
+            Some(Action::Complete) => begin(state, 1),
+            Some(Action::CompleteBack) => begin(state, -1),
+            _ => false,
+        };
+    };
+    match action {
+        Some(Action::Complete) => walk(state, 1),
+        Some(Action::CompleteBack) => walk(state, -1),
+        Some(Action::Down) if seen => walk(state, 1),
+        Some(Action::Up) if seen => walk(state, -1),
+        Some(Action::Cancel) => give_back(state),
+        Some(Action::Send) if seen && popup.chosen.is_some() => state.completing.popup = None,
+        _ => {
+            state.completing.popup = None;
+            return false;
+        }
+    }
+    true
+}
+
+/// Opens the popup, or closes it, after a key has changed the draft or left it.
+pub(super) fn follow(state: &mut State, typed: bool) {
+    let (text, caret) = (state.composer.text(), state.composer.caret());
+    let word = if typed { word::begun(text, caret) } else { None };
+    if state.completing.dismissed.is_some()
+        && state.completing.dismissed != word.as_ref().map(|word| word.start)
+    {
+        state.completing.dismissed = None;
+    }
+    state.completing.popup = word
+        .filter(|word| word.opens_by_itself() && state.completing.dismissed != Some(word.start))
+        .and_then(|word| popup_of(state, &word))
+        .filter(|popup| popup.candidates.iter().any(|to| to.text.trim_end() != popup.typed));
+}
+
+/// Which candidate is chosen, counted from 0, and of how many, while one walks among them.
+pub fn walked(state: &State) -> Option<(usize, usize)> {
+    let popup = popup(state)?;
+    Some((popup.chosen?, popup.candidates.len()))
+}
+
+/// What the command takes that is being typed, and what it does.
+pub fn hint(state: &State) -> Option<(&'static str, String)> {
+    let word = state.composer.text().split(char::is_whitespace).next()?;
+    command::explained(word, state.language)
+}
+
+/// Tab with no popup: the only candidate is put in; of several the first, and the others are shown.
+fn begin(state: &mut State, step: isize) -> bool {
+    let words = word::at_caret(state.composer.text(), state.composer.caret());
+    state.completing.popup = words.iter().find_map(|word| popup_of(state, word));
+    if state.completing.popup.is_some() {
+        walk(state, step);
+    }
+    true
+}
+
+fn popup_of(state: &State, word: &Word) -> Option<Popup> {
+    let candidates = find::candidates(state, word);
+    let typed = state.composer.text()[word.start..state.composer.caret()].to_owned();
+    (!candidates.is_empty()).then(|| Popup {
+        candidates,
+        chosen: None,
+        start: word.start,
+        shown: typed.clone(),
+        typed,
+    })
+}
+
+fn walk(state: &mut State, step: isize) {
+    let Some(mut popup) = state.completing.popup.take() else { return };
+    let count = popup.candidates.len();
+    let next = match popup.chosen {
+        Some(at) => at.saturating_add_signed(step + count.cast_signed()) % count,
+        None if step > 0 => 0,
+        None => count - 1,
+    };
+    let text = &popup.candidates[next].text;
+    let end = popup.start + popup.shown.len();
+    // The space that parts a name from what follows may be there already.
+    let spaced = state.composer.text()[end..].starts_with(char::is_whitespace);
+    let text = if spaced { text.trim_end() } else { text }.to_owned();
+    if !state.composer.put(popup.start..end, &text, popup.chosen.is_some()) {
+        return;
+    }
+    popup.chosen = Some(next);
+    popup.shown = text;
+    state.completing.popup = (count > 1).then_some(popup);
+}
+
+fn give_back(state: &mut State) {
+    let Some(popup) = state.completing.popup.take() else { return };
+    if popup.chosen.is_some() {
+        let end = popup.start + popup.shown.len();
+        state.composer.put(popup.start..end, &popup.typed, true);
+    }
+    state.completing.dismissed = Some(popup.start);
+}
+
+impl Word {
+    /// Whether it says by itself that it is to become something.
+    fn opens_by_itself(&self) -> bool {
+        let letters = self.query.chars().count();
+        match self.sort {
+            Sort::Command | Sort::Mention | Sort::Argument => letters >= 1,
+            Sort::Emoji => letters >= 2,
+            Sort::Bare => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

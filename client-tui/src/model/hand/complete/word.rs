@@ -1,0 +1,137 @@
+//! The word: what of the draft is being typed at the caret, and what it may become.
+
+use crate::model::hand::command;
+
+/// How much before the caret is looked at, in bytes. No name and no command is longer.
+const MAX_WORD_BYTES: usize = 128;
+
+/// What is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Where it begins in the draft, in bytes; it ends at the caret.
+    pub(super) start: usize,
+    /// What it may become.
+    pub(super) sort: Sort,
+    /// What is looked for: the word without the sign before it.
+    pub(super) query: String,
+}
+
+/// What a word may become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A command: `/na`.
+    Command,
+    /// The name that a command is about: `/whois li`.
+    Argument,
+    /// A name after an `@`, which may stand right behind a Chinese character.
+    Mention,
+    /// An emoji: `:smi` or `:smile:`.
+    Emoji,
+    /// A name, if it becomes anything: nothing before it says so.
+    Bare,
+}
+
+/// What is being typed, if a sign before it says what it is to become.
+pub(super) fn begun(text: &str, caret: usize) -> Option<Word> {
+    let before = &text[..caret];
+    let is_command = text.starts_with('/') && !text.starts_with("//");
+    if is_command && !before.contains(char::is_whitespace) {
+        let query = before.strip_prefix('/')?;
+        return Some(Word { start: 0, sort: Sort::Command, query: query.into() });
+    }
+    let from = text.ceil_char_boundary(caret.saturating_sub(MAX_WORD_BYTES));
+    let near = &before[from..];
+    let last = near.rfind(char::is_whitespace);
+    let last = last.map_or(0, |at| at + near[at..].chars().next().map_or(0, char::len_utf8));
+    let start = from + last;
+    let word = &text[start..caret];
+    if is_command && command::is_about_somebody(before) {
+        let query = word.trim_start_matches(['@', '＠']);
+        return Some(Word { start, sort: Sort::Argument, query: query.into() });
+    }
+    mention(word, start).or_else(|| emoji(word, start))
+}
+
+/// What is being typed: each way to read it, the likeliest first.
+pub(super) fn at_caret(text: &str, caret: usize) -> Vec<Word> {
+    if let Some(word) = begun(text, caret) {
+        return vec![word];
+    }
+    // A name typed in Latin letters may stand right behind Chinese ones: 来了li.
+    let before = &text[..caret];
+    let names = trailing(before, is_of_name);
+    let latin = trailing(before, |letter| letter.is_ascii() && is_of_name(letter));
+    let mut words: Vec<Word> = [names, latin]
+        .into_iter()
+        .filter(|word| !word.is_empty() && word.len() <= MAX_WORD_BYTES)
+        .map(|word| Word { start: caret - word.len(), sort: Sort::Bare, query: word.into() })
+        .collect();
+    words.dedup();
+    words
+}
+
+fn mention(word: &str, start: usize) -> Option<Word> {
+    let at = word.rfind(['@', '＠'])?;
+    let query = word[at..].trim_start_matches(['@', '＠']);
+    let stands = stands_apart(&word[..at]) && query.chars().all(is_of_name);
+    stands.then(|| Word { start: start + at, sort: Sort::Mention, query: query.into() })
+}
+
+fn emoji(word: &str, start: usize) -> Option<Word> {
+    let open = word.strip_suffix(':').filter(|open| open.contains(':')).unwrap_or(word);
+    let at = open.rfind(':')?;
+    let query = &open[at + 1..];
+    let of_emoji = |letter: char| letter.is_ascii_alphanumeric() || "_+-".contains(letter);
+    let stands = stands_apart(&word[..at]) && !query.is_empty() && query.chars().all(of_emoji);
+    stands.then(|| Word { start: start + at, sort: Sort::Emoji, query: query.to_ascii_lowercase() })
+}
+
+/// Whether a sign after this begins something: not so in `a@b.example` or `https://`.
+fn stands_apart(before: &str) -> bool {
+    !before.ends_with(|letter: char| letter.is_ascii_alphanumeric() || ":/@".contains(letter))
+}
+
+fn trailing(text: &str, of: impl Fn(char) -> bool) -> &str {
+    &text[text.trim_end_matches(of).len()..]
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || "-_.".contains(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is begun in a draft in which `|` is the caret, as its sort and what is looked for.
+    fn read(marked: &str) -> Option<(Sort, String)> {
+        let caret = marked.find('|').unwrap();
+        begun(&marked.replace('|', ""), caret).map(|word| (word.sort, word.query))
+    }
+
+    #[test]
+    fn a_sign_says_what_a_word_is_to_become() {
+        assert_eq!(read("/na|"), Some((Sort::Command, "na".into())));
+        assert_eq!(read("@lb|"), Some((Sort::Mention, "lb".into())));
+        assert_eq!(read("来了＠李|，走"), Some((Sort::Mention, "李".into())));
+        assert_eq!(read("hi :smi|"), Some((Sort::Emoji, "smi".into())));
+        assert_eq!(read("好:Smile:|"), Some((Sort::Emoji, "smile".into())));
+    }
+
+    #[test]
+    fn addresses_times_links_and_paths_are_no_words_to_complete() {
+        for draft in
+            ["a@b|", "10:30|", "https://kpl|", "//us|", "@李白，l|", "std::io|", " /na|", "@li b|"]
+        {
+            assert_eq!(read(draft), None, "{draft}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_sign_is_looked_for_behind_chinese_too() {
+        let words = at_caret("来了li", "来了li".len());
+
+        let queries: Vec<&str> = words.iter().map(|word| word.query.as_str()).collect();
+        assert_eq!(queries, ["来了li", "li"]);
+    }
+}

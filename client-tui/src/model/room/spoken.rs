@@ -1,0 +1,107 @@
+//! Who spoke last: the latest line of each person, as lines come. The log need not be searched for
+//! it, and it is still known when the lines themselves are no longer in memory.
+
+use std::collections::HashMap;
+
+use kpl_shared::message::{Kind, Message};
+
+/// How many people are remembered; those who have been silent longest are forgotten first.
+const MAX_SPEAKERS: usize = 512;
+
+/// The latest line of each person, by their identity.
+#[derive(Debug, Clone, Default)]
+pub struct Spoken {
+    turns: HashMap<String, Turn>,
+}
+
+/// The latest line of somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The line's number.
+    pub seq: u64,
+    /// When, in milliseconds since 1970, UTC.
+    pub at: i64,
+    /// The name that it was said under.
+    pub name: String,
+    /// Whether by a guest.
+    pub guest: bool,
+}
+
+impl Spoken {
+    /// Somebody said a line, now or earlier.
+    pub fn hear(&mut self, line: &Message) {
+        let Message { seq, at, .. } = *line;
+        if line.kind == Kind::Unknown {
+            return;
+        }
+        if let Some(turn) = self.turns.get_mut(&line.uid) {
+            if turn.seq < seq {
+                (turn.seq, turn.at, turn.guest) = (seq, at, line.guest);
+                turn.name.clone_from(&line.from);
+            }
+            return;
+        }
+        self.turns
+            .insert(line.uid.clone(), Turn { seq, at, name: line.from.clone(), guest: line.guest });
+        if self.turns.len() > 2 * MAX_SPEAKERS {
+            self.forget();
+        }
+    }
+
+    /// The latest line of somebody.
+    pub fn turn(&self, uid: &str) -> Option<&Turn> {
+        self.turns.get(uid)
+    }
+
+    /// The number of somebody's latest line.
+    pub fn seq(&self, uid: &str) -> Option<u64> {
+        self.turn(uid).map(|turn| turn.seq)
+    }
+
+    /// Everybody, by identity, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Turn)> {
+        self.turns.iter().map(|(uid, turn)| (uid.as_str(), turn))
+    }
+
+    /// The history is another one.
+    pub fn clear(&mut self) {
+        self.turns.clear();
+    }
+
+    /// Forgets half of the people, so that it is seldom done.
+    fn forget(&mut self) {
+        let mut seqs: Vec<u64> = self.turns.values().map(|turn| turn.seq).collect();
+        let (_, &mut oldest, _) = seqs.select_nth_unstable(self.turns.len() - MAX_SPEAKERS);
+        self.turns.retain(|_, turn| turn.seq >= oldest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::tests::script::line;
+
+    #[test]
+    fn the_latest_line_counts_in_whatever_order_lines_come() {
+        let mut spoken = Spoken::default();
+
+        for seq in [5, 9, 3] {
+            spoken.hear(&line(seq, "瑶", "hi"));
+        }
+
+        assert_eq!(spoken.seq("uid of 瑶"), Some(9));
+    }
+
+    #[test]
+    fn a_crowd_is_remembered_as_far_as_it_spoke_last() {
+        let mut spoken = Spoken::default();
+
+        for seq in 1..=100_000 {
+            spoken.hear(&line(seq, &format!("p{seq}"), "hi"));
+        }
+
+        assert!(spoken.turns.len() <= 2 * MAX_SPEAKERS);
+        assert_eq!(spoken.seq("uid of p100000"), Some(100_000));
+        assert_eq!(spoken.seq("uid of p1"), None);
+    }
+}
