@@ -26,6 +26,11 @@ pub enum Exit {
     Signal(u8),
 }
 
+impl Exit {
+    /// ^C, where it is a signal.
+    pub const INTERRUPTED: Self = Self::Signal(2);
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

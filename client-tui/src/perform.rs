@@ -145,7 +145,8 @@ impl World {
                     self.connection.reconnect_now().await;
                     Ok(())
                 }
-                Effect::Redraw
+                Effect::Edit(_)
+                | Effect::Redraw
                 | Effect::Mouse(_)
                 | Effect::Copy(_)
                 | Effect::Open(_)

@@ -8,6 +8,7 @@ use crate::{
     exit::{self, Exit},
     io::{
         desktop::Desktop,
+        editor::{self, Edited},
         escape,
         keyboard::Keyboard,
         terminal::{self, Disturbance, Screen},
@@ -15,7 +16,7 @@ use crate::{
     manual,
     model::{
         effect::Effect,
-        event::{Event, Link},
+        event::{EditorTrouble, Event, Link},
         update::update,
     },
     perform::{self, Client},
@@ -86,6 +87,8 @@ struct Chat {
     screen: Screen,
     desktop: Desktop,
     drawn: Instant,
+    /// The editor that has the terminal.
+    editor: Option<Edited>,
     /// Something changed since the last frame.
     stale: bool,
     /// It changed by our own hand, so nobody waits for the next frame.
@@ -98,27 +101,36 @@ impl Chat {
         update(&mut client.state, Event::Resized(columns, rows));
         screen.draw(|frame| view(&client.state, frame))?;
         let desktop = Desktop::of_process();
-        Ok(Self { client, screen, desktop, drawn: Instant::now(), stale: false, urgent: false })
+        let drawn = Instant::now();
+        Ok(Self { client, screen, desktop, drawn, editor: None, stale: false, urgent: false })
     }
 
     async fn run(&mut self, mut signals: Signals) -> anyhow::Result<End> {
         let mut keyboard = Keyboard::open().context("cannot read the keyboard")?;
         let mut links = Vec::with_capacity(BATCH);
         loop {
-            if self.stale && (self.urgent || self.drawn.elapsed() >= FRAME) {
+            let here = self.editor.is_none();
+            if here && self.stale && (self.urgent || self.drawn.elapsed() >= FRAME) {
                 self.draw()?;
             }
             // Hands first, then the clock, then the room: a flood must not keep anyone from typing.
             let effects = tokio::select! {
                 biased;
-                exit = signals.next() => return Ok(End { exit, farewell: None }),
-                typed = keyboard.next() => match typed {
+                exit = signals.next() => match exit {
+                    // ^C in an editor is for the editor.
+                    Exit::INTERRUPTED if !here => vec![],
+                    exit => return Ok(End { exit, farewell: None }),
+                },
+                left = ended(&mut self.editor), if !here => self.edited(left)?,
+                typed = keyboard.next(), if here => match typed {
                     Some(typed) => self.typed(typed, &mut keyboard),
                     None => return Ok(End { exit: Exit::Failed, farewell: None }),
                 },
-                disturbance = self.screen.disturbed() => self.redraw(disturbance)?,
+                disturbance = self.screen.disturbed() => {
+                    if here { self.redraw(disturbance)? } else { vec![] }
+                }
                 () = sleep_until(next_tick(&self.client.state)) => self.tick(),
-                () = tokio::time::sleep_until((self.drawn + FRAME).into()), if self.stale => vec![],
+                () = tokio::time::sleep_until((self.drawn + FRAME).into()), if here && self.stale => vec![],
                 count = self.client.links.recv_many(&mut links, BATCH) => {
                     if count == 0 {
                         anyhow::bail!("the link's supervisor failed");
@@ -203,6 +215,14 @@ impl Chat {
         Ok(update(&mut self.client.state, Event::Resized(columns, rows)))
     }
 
+    /// The editor has ended, and we have the terminal again.
+    fn edited(&mut self, left: Result<String, EditorTrouble>) -> anyhow::Result<Vec<Effect>> {
+        self.editor = None;
+        let mut effects = self.redraw(Disturbance::Woken)?;
+        effects.extend(update(&mut self.client.state, Event::Edited(left)));
+        Ok(effects)
+    }
+
     async fn perform(&mut self, effects: Vec<Effect>) -> anyhow::Result<Option<End>> {
         let Client { state, world, .. } = &mut self.client;
         let rest = world.perform(state, effects).await;
@@ -223,6 +243,10 @@ impl Chat {
                     let _no_effects = update(&mut self.client.state, Event::NotOpened(link));
                     self.stale = true;
                 }
+                Effect::Edit(draft) => {
+                    self.screen.lend();
+                    self.editor = Some(editor::edit(draft));
+                }
                 Effect::Suspend => {
                     self.screen.suspend().await?;
                     self.redraw(Disturbance::Woken)?;
@@ -232,6 +256,16 @@ impl Chat {
             }
         }
         Ok(None)
+    }
+}
+
+/// What the editor leaves when it ends.
+async fn ended(editor: &mut Option<Edited>) -> Result<String, EditorTrouble> {
+    match editor {
+        Some(edited) => {
+            edited.await.unwrap_or_else(|gone| Err(EditorTrouble::Failed(gone.to_string())))
+        }
+        None => std::future::pending().await,
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`connection`]: the supervisor of the one link to it
 //! - [`desktop`]: the clipboard and the browser around the terminal
 //! - [`escape`]: what a terminal is told beside what it shows
+//! - [`editor`]: the draft, in the person's own editor
 //! - [`folders`]: where what must survive this program lies
 //! - [`history`]: what one said, for recall
 //! - [`keys`]: the secret that proves a name
@@ -15,6 +16,7 @@
 pub mod address;
 pub mod connection;
 pub mod desktop;
+pub mod editor;
 pub mod escape;
 pub mod folders;
 pub mod history;

@@ -114,6 +114,11 @@ impl Screen {
         }
     }
 
+    /// Gives the terminal to another program, until it is taken back.
+    pub fn lend(&mut self) {
+        restore();
+    }
+
     /// Takes the terminal again after somebody else had it.
     pub fn take_back(&mut self) -> io::Result<()> {
         restore();

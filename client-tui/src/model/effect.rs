@@ -31,6 +31,8 @@ pub enum Effect {
     Reconnect,
     /// Leave and come back under another name.
     Rename(String),
+    /// Open the person's editor on this draft.
+    Edit(String),
     /// Redraw everything from nothing.
     Redraw,
     /// Take the mouse, or let go of it so that the terminal selects text by itself.

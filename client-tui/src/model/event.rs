@@ -35,12 +35,23 @@ pub enum Event {
     Link(Link),
     /// There is no browser to open this address in.
     NotOpened(String),
+    /// The editor left this draft, or none.
+    Edited(Result<String, EditorTrouble>),
     /// What one says could not be kept on disk for recall.
     HistoryFailed(String),
     /// The outbox on disk could not take or give a line.
     OutboxFailed(String),
     /// The shell found something that the person should know, in the person's language.
     Noted(String),
+}
+
+/// Why an editor left no draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditorTrouble {
+    /// There is no such program.
+    Missing(String),
+    /// It ended otherwise than well, or the system said no.
+    Failed(String),
 }
 
 /// What the link to the server brings, in order.

@@ -46,6 +46,10 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             state.notify(super::text::clean::sentence(&words));
             vec![]
         }
+        Event::Edited(left) => {
+            paste::edited(state, left);
+            vec![]
+        }
         Event::HistoryFailed(why) => {
             let why = crate::model::text::clean::sentence(&why);
             state.notify(state.language.history_failed(&why));

@@ -131,8 +131,13 @@ impl Screen {
 
     /// Types text, as a keyboard or an input method sends it.
     pub fn types(&self, text: &str) -> Result<()> {
+        self.types_bytes(text.as_bytes())
+    }
+
+    /// Types bytes, as a slow line brings them.
+    pub fn types_bytes(&self, bytes: &[u8]) -> Result<()> {
         let mut writer = lock(&self.writer);
-        writer.write_all(text.as_bytes())?;
+        writer.write_all(bytes)?;
         Ok(writer.flush()?)
     }
 

@@ -53,6 +53,8 @@ pub enum Action {
     Yank,
     /// Put in what was cut before that instead.
     YankOlder,
+    /// Open the draft in the person's editor.
+    Edit,
     /// Swap the characters around the caret.
     Transpose,
     /// Take the last change back.
@@ -146,6 +148,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::KillToEnd, "kill-to-end", &["ctrl-k"], Language::key_kill_to_end),
     entry(Action::Yank, "yank", &["ctrl-y"], Language::key_yank),
     entry(Action::YankOlder, "yank-older", &["alt-y"], Language::key_yank_older),
+    entry(Action::Edit, "edit", &["ctrl-x"], Language::key_edit),
     entry(Action::Transpose, "transpose", &["ctrl-t"], Language::key_transpose),
     entry(Action::Undo, "undo", &["ctrl-_", "ctrl-/"], Language::key_undo),
     entry(Action::Redo, "redo", &["alt-_"], Language::key_redo),

@@ -1,8 +1,9 @@
 //! Pasting: a paste is a draft, however many line ends it has, and only Enter sends. A long one
-//! asks first whether it was meant.
+//! asks first whether it was meant. What an editor leaves is a draft, too.
 
 use crate::model::{
-    hand::{keymap::Action, mode::Mode, seek},
+    event::EditorTrouble,
+    hand::{composer::MAX_DRAFT_BYTES, keymap::Action, mode::Mode, seek},
     key::Key,
     state::{Hint, State},
     text::clean,
@@ -19,6 +20,24 @@ pub(in crate::model) fn pasted(state: &mut State, text: &str) {
         Mode::Asking(paste) => paste.push_str(&text),
         _ if lines(&text) > MAX_LINES => state.mode = Mode::Asking(text),
         _ => put_in(state, &text),
+    }
+}
+
+/// The editor left a draft, which takes the place of the one that is there.
+pub(in crate::model) fn edited(state: &mut State, left: Result<String, EditorTrouble>) {
+    let words = state.language;
+    match left {
+        Ok(text) => {
+            let text = clean::draft(&text);
+            state.hint = (text.len() > MAX_DRAFT_BYTES).then_some(Hint::DraftCut);
+            state.composer.replace(&text);
+        }
+        Err(EditorTrouble::Missing(name)) => {
+            state.notify(words.editor_missing(&clean::sentence(&name)));
+        }
+        Err(EditorTrouble::Failed(why)) => {
+            state.notify(words.editor_failed(&clean::sentence(&why)));
+        }
     }
 }
 

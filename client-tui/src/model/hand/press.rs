@@ -97,6 +97,7 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::ClearOrQuit if !composer.is_empty() => composer.clear(),
         Action::ClearOrQuit if hint == Some(Hint::AgainQuits) => return vec![said::quit(state)],
         Action::ClearOrQuit => state.hint = Some(Hint::AgainQuits),
+        Action::Edit => return vec![Effect::Edit(composer.text().into())],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Select => selecting::begin(state),

@@ -169,6 +169,8 @@ words! {
     outbox_unusable(path: &str, why: &str): "lines that wait in {path} cannot be sent: {why}", "无法发送 {path} 中的待发内容：{why}";
     outbox_waiting(name: &str, count: usize): "{count} waiting for a start as {name}", "有 {count} 条待发，以 {name} 的名字启动时会发送";
     request_refused(what: &str, why: &str): "{what} was refused: {why}", "{what} 被拒绝：{why}";
+    editor_missing(name: &str): "there is no editor {name}; set VISUAL or EDITOR", "找不到编辑器 {name}；请设置 VISUAL 或 EDITOR";
+    editor_failed(why: &str): "the editor failed ({why}); the draft is as it was", "编辑器出错（{why}）；草稿保持不变";
     history_failed(why: &str): "what you say cannot be kept for recall: {why}", "说过的话无法保存以备取回：{why}";
     draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
     kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
@@ -227,6 +229,7 @@ words! {
     key_kill_to_end(): "cuts to the end of the line", "剪切到行尾";
     key_yank(): "puts in what was cut", "粘贴剪切的内容";
     key_yank_older(): "after that: puts in what was cut earlier instead", "随后按：换成更早剪切的内容";
+    key_edit(): "opens the draft in your editor ($VISUAL, $EDITOR)", "用编辑器（$VISUAL、$EDITOR）编辑草稿";
     key_transpose(): "swaps the characters around the caret", "交换光标前后的字";
     key_undo(): "takes the last change back", "撤销";
     key_redo(): "makes it again", "重做";

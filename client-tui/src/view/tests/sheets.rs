@@ -31,8 +31,8 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Ctrl-K                        cuts to the end of the line
     Ctrl-Y                        puts in what was cut
     Alt-y                         after that: puts in what was cut earlier instead
+    Ctrl-X                        opens the draft in your editor ($VISUAL, $EDITOR)
     Ctrl-T                        swaps the characters around the caret
-    Ctrl-_ Ctrl-/                 takes the last change back
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
