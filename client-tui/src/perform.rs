@@ -54,6 +54,7 @@ impl Client {
             queued,
             language: settings.language,
             look: settings.look.clone(),
+            hyperlinks: settings.hyperlinks,
             keymap: settings.keymap.clone(),
         });
         tick(&mut state);

@@ -18,7 +18,7 @@ use self::{
 use crate::{
     io::{
         address::{self, Address},
-        folders,
+        folders, hyperlinks,
     },
     model::{
         hand::keymap::Keymap,
@@ -42,6 +42,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// In which colours it is drawn.
     pub look: Look,
+    /// Whether links on the screen can be opened by the terminal.
+    pub hyperlinks: bool,
     name: Result<Name, SettingsError>,
 }
 
@@ -125,6 +127,14 @@ impl Settings {
             mode: mode(arguments.command, arguments.plain, streams)?,
             keymap: configured.keymap,
             look: look(arguments.theme, configured.theme, streams.depth)?,
+            hyperlinks: match configured.links.as_deref() {
+                None | Some("auto") => hyperlinks::supported(|name| env::var(name).ok()),
+                Some("on") => true,
+                Some("off") => false,
+                Some(other) => {
+                    return Err(SettingsError(format!("links is auto, on or off, not {other:?}")));
+                }
+            },
             name: name(arguments.name.or(configured.name), login),
         })
     }

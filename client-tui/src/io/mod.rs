@@ -9,6 +9,7 @@
 //! - [`editor`]: the draft, in the person's own editor
 //! - [`folders`]: where what must survive this program lies
 //! - [`history`]: what one said, for recall
+//! - [`hyperlinks`]: whether the terminal opens them
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
 //! - [`random`]: what nobody can guess
@@ -20,6 +21,7 @@ pub mod editor;
 pub mod escape;
 pub mod folders;
 pub mod history;
+pub mod hyperlinks;
 pub mod keyboard;
 pub mod keys;
 pub mod outbox;

@@ -46,6 +46,8 @@ pub struct Config {
     pub language: Language,
     /// In which colours it is drawn.
     pub look: Look,
+    /// Whether the terminal opens hyperlinks.
+    pub hyperlinks: bool,
     /// Which key does what.
     pub keymap: Keymap,
 }
@@ -67,6 +69,8 @@ pub struct State {
     pub language: Language,
     /// In which colours it is drawn.
     pub look: Look,
+    /// Whether the terminal opens hyperlinks.
+    pub hyperlinks: bool,
     /// How the link to the server stands.
     pub link: Standing,
     /// The numbered lines.
@@ -164,6 +168,7 @@ impl State {
             topic: None,
             language: config.language,
             look: config.look,
+            hyperlinks: config.hyperlinks,
             link: Standing::Dialling,
             log: Log::new(),
             locals: Locals::default(),

@@ -14,7 +14,7 @@ use super::{
 use crate::model::hand::keymap::Keymap;
 
 /// What the file may hold.
-const KEYS: [&str; 6] = ["name", "url", "room", "lang", "theme", "keys"];
+const KEYS: [&str; 7] = ["name", "url", "room", "lang", "links", "theme", "keys"];
 
 /// Where each value comes from when no flag gives it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub(super) struct Configured {
     pub(super) url: Option<String>,
     pub(super) room: Option<String>,
     pub(super) lang: Option<String>,
+    pub(super) links: Option<String>,
     pub(super) theme: Themed,
     pub(super) keymap: Keymap,
 }
@@ -52,6 +53,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError
             "url" => &mut configured.url,
             "room" => &mut configured.room,
             "lang" => &mut configured.lang,
+            "links" => &mut configured.links,
             "theme" => {
                 configured.theme = themed(&value).map_err(|(at, why)| wrong(at, &why))?;
                 continue;

@@ -14,8 +14,10 @@ pub fn style(state: &State, ink: Ink) -> Style {
     let form = match ink {
         // A colour that stands back is easier to read than one that the terminal makes faint.
         Ink::Dim if colour.is_none() => Modifier::DIM,
-        Ink::Said | Ink::Dim => Modifier::empty(),
+        Ink::Said | Ink::Code | Ink::Dim => Modifier::empty(),
         Ink::Name(_) | Ink::Key | Ink::Wrong => Modifier::BOLD,
+        Ink::Link => Modifier::UNDERLINED,
+        Ink::Mention => Modifier::BOLD | Modifier::REVERSED,
         Ink::Heading => Modifier::BOLD | Modifier::UNDERLINED,
     };
     let style = Style::new().add_modifier(form);

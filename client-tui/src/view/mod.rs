@@ -5,6 +5,7 @@
 //! [`paint`] puts text on the screen and [`ink`] says in which style.
 
 pub mod composer;
+pub mod hyperlink;
 pub mod ink;
 pub mod paint;
 pub mod popup;
@@ -43,7 +44,8 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         rule(state, frame, 1, "");
     }
     let sheet = sheet::window(state, width, height);
-    timeline::draw(state, sheet.as_ref().unwrap_or(&window.rows), &geometry, frame.buffer_mut());
+    let rows = sheet.as_ref().unwrap_or(&window.rows);
+    let links = timeline::draw(state, rows, &geometry, frame.buffer_mut());
     if sheet.is_none() {
         let selected = seen::selected(state, &window, width);
         timeline::mark(state, &selected, &geometry, frame.buffer_mut());
@@ -54,6 +56,10 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     frame.set_cursor_position(caret);
     if geometry.helped {
         help_bar(state, frame);
+    }
+    if state.hyperlinks {
+        // Last, as whatever lies over a link is none.
+        hyperlink::link(frame.buffer_mut(), &links);
     }
 }
 

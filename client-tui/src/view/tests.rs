@@ -1,6 +1,7 @@
 //! The screen as people see it, and as hostile servers cannot make it.
 
 mod asking;
+mod links;
 mod looks;
 mod popup;
 mod random;
@@ -38,10 +39,10 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
         let mut line = String::new();
         let mut column = 0;
         while column < columns {
-            let symbol = buffer[(column, row)].symbol();
-            line.push_str(symbol);
+            let symbol = unlinked(buffer[(column, row)].symbol());
+            line.push_str(&symbol);
             // A wide character covers the cell that follows it.
-            column += u16::try_from(crate::model::text::clean::width(symbol)).unwrap().max(1);
+            column += u16::try_from(crate::model::text::clean::width(&symbol)).unwrap().max(1);
         }
         lines.push(line.trim_end().to_owned());
     }
@@ -51,4 +52,18 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
 /// Whether anything has a colour that is not the terminal's own.
 fn is_coloured(buffer: &Buffer) -> bool {
     buffer.content.iter().any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset)
+}
+
+/// What is seen of a cell in which a hyperlink may stand, which has to be a whole one.
+fn unlinked(symbol: &str) -> String {
+    let whole = symbol.strip_prefix("\x1b]8;id=").and_then(|rest| {
+        let (id, rest) = rest.split_once(';')?;
+        let (target, rest) = rest.split_once("\x1b\\")?;
+        let text = rest.strip_suffix("\x1b]8;;\x1b\\")?;
+        let sound = id.chars().all(|digit| digit.is_ascii_hexdigit())
+            && target.starts_with("http")
+            && target.chars().all(|letter| letter.is_ascii_graphic());
+        sound.then(|| text.to_owned())
+    });
+    whole.unwrap_or_else(|| symbol.to_owned())
 }

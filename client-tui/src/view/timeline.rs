@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{ink, paint};
+use super::{hyperlink, ink, paint};
 use crate::model::{
     page::{
         geometry::{Geometry, WIDE},
@@ -11,14 +11,24 @@ use crate::model::{
     state::State,
 };
 
-/// Draws the rows.
-pub fn draw(state: &State, rows: &[Row], geometry: &Geometry, buffer: &mut Buffer) {
+/// Draws the rows; returns the links in them.
+pub fn draw(
+    state: &State,
+    rows: &[Row],
+    geometry: &Geometry,
+    buffer: &mut Buffer,
+) -> Vec<hyperlink::Part> {
+    let mut links = Vec::new();
     for (row, y) in rows.iter().zip(geometry.timeline..geometry.rule) {
         for piece in row {
             let column = u16::try_from(piece.column).unwrap_or(u16::MAX);
-            paint::text(buffer, column, y, &piece.text, ink::style(state, piece.ink));
+            let end = paint::text(buffer, column, y, &piece.text, ink::style(state, piece.ink));
+            if let Some(url) = &piece.link {
+                links.push(hyperlink::Part::painted(buffer, y, column..end, url));
+            }
         }
     }
+    links
 }
 
 /// Marks the selected rows: they are drawn in reverse, with a sign at their left.

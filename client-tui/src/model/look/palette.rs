@@ -38,6 +38,9 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Wrong, rgb(0xff_8787)),
             (Ink::Heading, rgb(0xff_d75f)),
             (Ink::Key, rgb(0x87_d7ff)),
+            (Ink::Code, rgb(0x87_d7ff)),
+            (Ink::Link, rgb(0x87_d7ff)),
+            (Ink::Mention, rgb(0xff_d75f)),
         ]),
     },
     Theme {
@@ -65,6 +68,9 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Wrong, rgb(0xaf_0000)),
             (Ink::Heading, rgb(0x87_0000)),
             (Ink::Key, rgb(0x00_5faf)),
+            (Ink::Code, rgb(0x00_5faf)),
+            (Ink::Link, rgb(0x00_5faf)),
+            (Ink::Mention, rgb(0x87_0000)),
         ]),
     },
     Theme {
@@ -91,6 +97,9 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Wrong, rgb(0xff_8787)),
             (Ink::Heading, rgb(0xff_ff5f)),
             (Ink::Key, rgb(0x5f_ffff)),
+            (Ink::Code, rgb(0x5f_ffff)),
+            (Ink::Link, rgb(0x5f_ffff)),
+            (Ink::Mention, rgb(0xff_ff5f)),
         ]),
     },
     SIXTEEN,
@@ -115,7 +124,7 @@ pub(super) const SIXTEEN: Theme = Theme {
         Index(13),
         Index(14),
     ]),
-    inks: Cow::Borrowed(&[(Ink::Wrong, Index(1))]),
+    inks: Cow::Borrowed(&[(Ink::Wrong, Index(1)), (Ink::Code, Index(6))]),
 };
 
 const fn rgb(digits: u32) -> Colour {

@@ -18,6 +18,9 @@ pub const INKS: &[(&str, Ink)] = &[
     ("wrong", Ink::Wrong),
     ("heading", Ink::Heading),
     ("key", Ink::Key),
+    ("code", Ink::Code),
+    ("link", Ink::Link),
+    ("mention", Ink::Mention),
 ];
 
 /// Which ink has which colour.

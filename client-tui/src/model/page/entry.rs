@@ -1,5 +1,7 @@
 //! An entry: one item of the timeline in words, and in rows of a width.
 
+use std::{ops::Range, sync::Arc};
+
 use kpl_shared::message::Kind;
 
 use crate::model::{
@@ -9,7 +11,11 @@ use crate::model::{
     },
     room::timeline::{Item, What},
     state::State,
-    text::{clean, wrap::wrap},
+    text::{
+        clean,
+        spans::{Sort, Span, spans},
+        wrap::wrap,
+    },
 };
 
 /// The parts of an item, worded.
@@ -20,6 +26,8 @@ pub(super) struct Entry {
     ink: Ink,
     text: String,
     text_ink: Ink,
+    /// What of the text is more than text.
+    spans: Vec<Span>,
     /// How an own line stands.
     mark: Option<String>,
     /// Why an own line was refused.
@@ -69,6 +77,7 @@ impl Entry {
             guest: from.1,
             ink,
             text: text.clone(),
+            spans: vec![],
             text_ink: if kind == Kind::Unknown { Ink::Dim } else { Ink::Said },
             mark,
             wrong,
@@ -78,6 +87,10 @@ impl Entry {
             entry.text = format!("* {} {text}", entry.shown_name(32));
             entry.text_ink = ink;
             entry.name.clear();
+        }
+        if kind != Kind::Unknown {
+            let own = item.is_own(state);
+            entry.spans = spans(&entry.text, (!own).then(|| state.name()));
         }
         entry
     }
@@ -120,9 +133,9 @@ impl Entry {
     /// The text from a column on, with what is to be said of it at the right or below.
     fn text_rows(&self, from: usize, width: usize) -> Vec<Row> {
         let columns = width - from;
-        let mut rows = part_rows(&self.text, self.text_ink, from, width);
+        let mut rows = part_rows(&self.text, self.text_ink, &self.spans, from, width);
         if let Some(mark) = &self.mark {
-            let used = rows.last().map_or(0, row_width);
+            let used = rows.last().map_or(0, |row| row_width(row, from));
             let mark_width = clean::drawn_width(mark);
             if used + 1 + mark_width > columns {
                 rows.push(Row::new());
@@ -132,7 +145,7 @@ impl Entry {
             }
         }
         if let Some(wrong) = &self.wrong {
-            rows.extend(part_rows(wrong, Ink::Wrong, from, width));
+            rows.extend(part_rows(wrong, Ink::Wrong, &[], from, width));
         }
         rows
     }
@@ -146,14 +159,50 @@ impl Entry {
     }
 }
 
-fn part_rows(text: &str, ink: Ink, from: usize, width: usize) -> Vec<Row> {
-    let rows = wrap(text, width - from);
-    rows.into_iter().map(|row| vec![Piece::new(from, &text[row], ink)]).collect()
+/// A text in rows, in its ink but for its spans.
+fn part_rows(text: &str, ink: Ink, spans: &[Span], from: usize, width: usize) -> Vec<Row> {
+    let links: Vec<Option<Arc<str>>> = spans
+        .iter()
+        .map(|span| (span.sort == Sort::Link).then(|| text[span.range.clone()].into()))
+        .collect();
+    let rows = wrap(text, width - from).into_iter();
+    rows.map(|row| {
+        let mut pieces = Row::new();
+        let mut column = from;
+        let mut add = |part: Range<usize>, ink, link| {
+            if !part.is_empty() {
+                let piece = Piece { link, ..Piece::new(column, &text[part], ink) };
+                column += clean::drawn_width(&piece.text);
+                pieces.push(piece);
+            }
+        };
+        let mut at = row.start;
+        let first = spans.partition_point(|span| span.range.end <= row.start);
+        for (span, link) in spans.iter().zip(&links).skip(first) {
+            if span.range.start >= row.end {
+                break;
+            }
+            add(at..span.range.start.max(at), ink, None);
+            at = span.range.end.min(row.end);
+            add(span.range.start.max(row.start)..at, ink_of(span.sort), link.clone());
+        }
+        add(at..row.end, ink, None);
+        pieces
+    })
+    .collect()
+}
+
+fn ink_of(sort: Sort) -> Ink {
+    match sort {
+        Sort::Code => Ink::Code,
+        Sort::Link => Ink::Link,
+        Sort::Mention => Ink::Mention,
+    }
 }
 
 /// How many columns the text of a row takes, less the white space that hangs over its edge.
-fn row_width(row: &Row) -> usize {
-    row.iter().map(|piece| clean::drawn_width(piece.text.trim_end())).sum()
+fn row_width(row: &Row, from: usize) -> usize {
+    row.last().map_or(0, |piece| piece.column - from + clean::drawn_width(piece.text.trim_end()))
 }
 
 /// A number that is the same for a name on every screen and in every run (FNV-1a).

@@ -1,6 +1,8 @@
 //! Rows: an item of the timeline laid out for a width. Scrolling counts them and the view draws
 //! them, so both see the same.
 
+use std::sync::Arc;
+
 use crate::model::{
     page::{entry::Entry, geometry::WIDE, group::Head},
     room::timeline::Place,
@@ -24,6 +26,8 @@ pub struct Piece {
     pub text: String,
     /// The ink.
     pub ink: Ink,
+    /// The whole link that it is a part of.
+    pub link: Option<Arc<str>>,
 }
 
 /// What a text is, which decides how it looks.
@@ -31,6 +35,12 @@ pub struct Piece {
 pub enum Ink {
     /// What people say.
     Said,
+    /// Code in what people say.
+    Code,
+    /// A link in what people say.
+    Link,
+    /// The reader's name in what others say.
+    Mention,
     /// What only stands beside it.
     Dim,
     /// A name, in the colour of this number.
@@ -46,7 +56,7 @@ pub enum Ink {
 impl Piece {
     /// A text in an ink from a column on.
     pub fn new(column: usize, text: impl Into<String>, ink: Ink) -> Self {
-        Self { column, text: text.into(), ink }
+        Self { column, text: text.into(), ink, link: None }
     }
 }
 

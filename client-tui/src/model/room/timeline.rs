@@ -8,9 +8,12 @@ use std::{
 
 use kpl_shared::message::{Kind, Message};
 
-use crate::model::room::{
-    log::Log,
-    outbox::{Outbox, Waiting},
+use crate::model::{
+    room::{
+        log::Log,
+        outbox::{Outbox, Waiting},
+    },
+    state::State,
 };
 
 /// How many entries of our own are kept; the oldest go first.
@@ -232,6 +235,17 @@ impl Item<'_> {
             Item::Line(line) => line.at,
             Item::Local(local) => local.at,
             Item::Waiting(waiting, ..) => waiting.at,
+        }
+    }
+
+    /// Whether it is ours.
+    pub fn is_own(&self, state: &State) -> bool {
+        match self {
+            Item::Line(line) => state.is_own(&line.uid),
+            Item::Waiting(..) => true,
+            Item::Local(local) => {
+                matches!(local.what, What::Refused { .. } | What::Said { own: true, .. })
+            }
         }
     }
 

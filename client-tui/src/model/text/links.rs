@@ -25,6 +25,20 @@ fn is_of_the_web(link: &str) -> bool {
     link.len() <= MAX_BYTES && (has("http://") || has("https://"))
 }
 
+/// Where a link leads, as it may stand in an escape to the terminal: a page of the web, in printable
+/// ASCII and nothing else. What else it holds is percent-encoded; anything else than a link is
+/// `None`. Whatever hands a link to a terminal takes it from here.
+pub fn target(link: &str) -> Option<String> {
+    if !is_of_the_web(link) {
+        return None;
+    }
+    let encoded = link.bytes().map(|byte| match byte {
+        b'!'..=b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    Some(encoded.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +59,18 @@ mod tests {
             ("https://a.example\x1b[31m", "https://a.example"),
         ] {
             assert_eq!(found(text), [link], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_target_cannot_hold_what_steers_a_terminal() {
+        let hostile = "https://a.example/\x1b\\\x1b]0;x\x07 \u{9c}好";
+
+        let target = target(hostile).unwrap();
+
+        assert_eq!(target, "https://a.example/%1B\\%1B]0;x%07%20%C2%9C%E5%A5%BD");
+        for other in ["javascript:alert(1)", "file:///etc/passwd", "", "\x1bhttps://a.example"] {
+            assert_eq!(super::target(other), None, "{other:?}");
         }
     }
 

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::model::text::links;
+
 /// What one writes before a name; the second is what input methods for Chinese write.
 const AT: [char; 2] = ['@', '＠'];
 /// From how many characters on a name is not met by chance in the middle of a Chinese sentence.
@@ -19,7 +21,8 @@ const TELLING: usize = 3;
 /// After an `@` a name counts wherever it stands, unless a longer word goes on there (`@anna` is
 /// not `ann`) or it is part of an address (`bob@ann.example`). Without one it needs two characters
 /// or more, and must not be cut out of a longer word; among Chinese characters a name of two must
-/// stand beside an end of the text, a space, a mark or another script on one side at least.
+/// stand beside an end of the text, a space, a mark or another script on one side at least. Nobody
+/// is spoken to by a link.
 pub fn names(text: &str, name: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (start, letter) in text.char_indices() {
@@ -33,6 +36,11 @@ pub fn names(text: &str, name: &str) -> Vec<Range<usize>> {
         {
             found.push(start..end);
         }
+    }
+    if !found.is_empty() {
+        // Whose page a link leads to says nothing about whom a text speaks to.
+        let links = links::links(text);
+        found.retain(|found| links.iter().all(|link| !link.contains(&found.start)));
     }
     found
 }
@@ -163,6 +171,11 @@ mod tests {
     fn a_mark_on_its_last_letter_makes_another_name() {
         assert_eq!(found("jose\u{301} jose", "jose"), ["jose"]);
         assert_eq!(found("李白\u{200d}来", "李白"), [""; 0]);
+    }
+
+    #[test]
+    fn a_link_speaks_to_nobody() {
+        assert_eq!(found("https://kpl.example/@ann/ann @ann", "ann"), ["@ann"]);
     }
 
     #[test]

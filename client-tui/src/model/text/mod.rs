@@ -3,4 +3,5 @@
 pub mod clean;
 pub mod links;
 pub mod mention;
+pub mod spans;
 pub mod wrap;

@@ -50,7 +50,7 @@ words! {
     man_commands(): "COMMANDS", "命令";
     man_files(): "FILES", "文件";
     man_exit(): "EXIT STATUS", "退出码";
-    man_file_settings(): "The settings: name, url, room, lang, and the tables [theme] and [keys]", "配置：name、url、room、lang，以及 [theme] 和 [keys] 表";
+    man_file_settings(): "The settings: name, url, room, lang, links, and the tables [theme] and [keys]", "配置：name、url、room、lang、links，以及 [theme] 和 [keys] 表";
     man_file_key(): "The key that proves your names; keep a copy, and show it to nobody", "证明你名字的密钥；请备份，不要给任何人看";
     man_file_outbox(): "Lines that are not yet delivered", "尚未送达的内容";
     man_exit_done(): "All that was asked for is done", "一切完成";

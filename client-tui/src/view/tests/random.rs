@@ -24,8 +24,7 @@ use crate::model::{
 };
 
 /// Text of all the sorts that have broken terminal programs.
-const TEXT: &str =
-    "([a-z /?\n\t]|[\u{0}-\u{9f}]|汉|，|👨‍👩‍👧|❤️|🇨🇳|e\u{301}|\u{301}|\u{200d}|\u{202e}|\\PC){0,60}";
+const TEXT: &str = "([a-z /?`@\n\t]|https://a\\.b/c|```|[\u{0}-\u{9f}]|汉|，|👨‍👩‍👧|❤️|🇨🇳|e\u{301}|\u{301}|\u{200d}|\u{202e}|\\PC){0,60}";
 
 fn any_key() -> impl Strategy<Value = Key> {
     let code = prop_oneof![
@@ -150,6 +149,7 @@ proptest! {
             config.language = if chinese { Language::Zh } else { Language::En };
             config.look.depth = if coloured { Depth::Full } else { Depth::None };
             config.look.painted = chinese;
+            config.hyperlinks = true;
         });
         for event in events {
             play(&mut state, [event]);
