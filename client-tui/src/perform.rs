@@ -56,6 +56,7 @@ impl Client {
             look: settings.look.clone(),
             hyperlinks: settings.hyperlinks,
             keymap: settings.keymap.clone(),
+            people: settings.people,
         });
         tick(&mut state);
         let outbox = match outbox {

@@ -23,6 +23,7 @@ use crate::{
     model::{
         hand::keymap::Keymap,
         look::{Look, colour::Depth, theme::Theme},
+        state::Folding,
         words::Language,
     },
 };
@@ -40,6 +41,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Which key does what on the screen.
     pub keymap: Keymap,
+    /// Whether the people are listed beside the timeline.
+    pub people: Folding,
     /// In which colours it is drawn.
     pub look: Look,
     /// Whether links on the screen can be opened by the terminal.
@@ -126,6 +129,7 @@ impl Settings {
             language,
             mode: mode(arguments.command, arguments.plain, streams)?,
             keymap: configured.keymap,
+            people: configured.people,
             look: look(arguments.theme, configured.theme, streams.depth)?,
             hyperlinks: match configured.links.as_deref() {
                 None | Some("auto") => hyperlinks::supported(|name| env::var(name).ok()),

@@ -50,6 +50,20 @@ pub struct Config {
     pub hyperlinks: bool,
     /// Which key does what.
     pub keymap: Keymap,
+    /// Whether the people are listed beside the timeline.
+    pub people: Folding,
+}
+
+/// Whether the people are listed beside the timeline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Folding {
+    /// Where the window is wide.
+    #[default]
+    Auto,
+    /// Wherever there is room.
+    On,
+    /// Nowhere.
+    Off,
 }
 
 /// Everything that the client knows.
@@ -85,6 +99,8 @@ pub struct State {
     pub completing: Completing,
     /// Who is here.
     pub people: People,
+    /// Whether the people are listed beside the timeline.
+    pub folding: Folding,
     /// Who spoke last.
     pub spoken: Spoken,
     /// Where one reads; `None` is now, the end.
@@ -176,6 +192,7 @@ impl State {
             composer: Composer::default(),
             completing: Completing::default(),
             people: People::default(),
+            folding: config.people,
             spoken: Spoken::default(),
             reading: None,
             clock: Clock::default(),

@@ -11,10 +11,10 @@ use super::{
     SettingsError,
     themed::{Themed, themed},
 };
-use crate::model::hand::keymap::Keymap;
+use crate::model::{hand::keymap::Keymap, state::Folding};
 
 /// What the file may hold.
-const KEYS: [&str; 7] = ["name", "url", "room", "lang", "links", "theme", "keys"];
+const KEYS: [&str; 8] = ["name", "url", "room", "lang", "links", "theme", "people", "keys"];
 
 /// Where each value comes from when no flag gives it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub(super) struct Configured {
     pub(super) links: Option<String>,
     pub(super) theme: Themed,
     pub(super) keymap: Keymap,
+    pub(super) people: Folding,
 }
 
 /// Reads the file. `None` if there is none.
@@ -56,6 +57,19 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError
             "links" => &mut configured.links,
             "theme" => {
                 configured.theme = themed(&value).map_err(|(at, why)| wrong(at, &why))?;
+                continue;
+            }
+            "people" => {
+                let folding = match value.get_ref().as_str() {
+                    Some("auto") => Folding::Auto,
+                    Some("on") => Folding::On,
+                    Some("off") => Folding::Off,
+                    _ => {
+                        let why = "`people` is \"auto\", \"on\" or \"off\"";
+                        return Err(wrong(value.span().start, why));
+                    }
+                };
+                configured.people = folding;
                 continue;
             }
             "keys" => {

@@ -242,3 +242,14 @@ fn what_is_wrong_in_a_theme_is_named_with_its_line() {
     let sentence = look("--theme pink", "", Depth::Full).unwrap_err().to_string();
     assert_eq!(sentence, "there is no theme \"pink\"; there are dark, light, contrast, 16");
 }
+
+#[test]
+fn the_file_says_where_the_list_of_people_stands() {
+    let folding = |file| resolved("", file).map(|settings| settings.people);
+
+    assert_eq!(folding(""), Ok(Folding::Auto));
+    assert_eq!(folding("people = 'on'"), Ok(Folding::On));
+    assert_eq!(folding("people = 'off'"), Ok(Folding::Off));
+    let sentence = folding("people = 'yes'").unwrap_err().to_string();
+    assert!(sentence.starts_with("config.toml: line 1: `people` is \"auto\""), "{sentence}");
+}

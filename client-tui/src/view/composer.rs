@@ -20,7 +20,7 @@ pub fn draw(state: &State, geometry: &Geometry, buffer: &mut Buffer) -> (u16, u1
         return draw_seek(state, seek, geometry, buffer);
     }
     let style = ink::style(state, Ink::Said);
-    let prompt = geometry::prompt(state, geometry.columns);
+    let prompt = geometry::prompt(state, geometry.window);
     paint::text(buffer, 0, geometry.composer, &prompt, style);
     let rows = state.composer.rows(geometry.draft_columns());
     let (row, column) = state.composer.caret_in(&rows);
@@ -43,7 +43,7 @@ fn draw_seek(state: &State, seek: &Seek, geometry: &Geometry, buffer: &mut Buffe
     let (label, ink) =
         if seek.lost { (words.seeking_nothing(), Ink::Wrong) } else { (words.seeking(), Ink::Dim) };
     let column = paint::text(buffer, 0, row, &format!("{label}: "), ink::style(state, ink));
-    let width = usize::from(geometry.columns);
+    let width = usize::from(geometry.window);
     // Its end is where one types.
     let sought = clean::ending(&seek.words, width.saturating_sub(usize::from(column) + 2));
     let caret = paint::text(buffer, column, row, sought, ink::style(state, Ink::Said));
@@ -54,5 +54,5 @@ fn draw_seek(state: &State, seek: &Seek, geometry: &Geometry, buffer: &mut Buffe
         let found = clean::shortened(&clean::sentence(found), room);
         paint::text(buffer, column, row, &found, ink::style(state, Ink::Said));
     }
-    (caret.min(geometry.columns - 1), row)
+    (caret.min(geometry.window - 1), row)
 }

@@ -1,7 +1,7 @@
 //! The view: what the state looks like. It draws and decides nothing.
 //!
 //! From the top of the window: [`status`], [`timeline`], the rule, [`composer`] and the help bar;
-//! over the timeline, the [`popup`] of completion.
+//! beside the timeline the [`roster`], over it the [`popup`] of completion.
 //! [`paint`] puts text on the screen and [`ink`] says in which style.
 
 pub mod composer;
@@ -9,6 +9,7 @@ pub mod hyperlink;
 pub mod ink;
 pub mod paint;
 pub mod popup;
+pub mod roster;
 pub mod status;
 pub mod timeline;
 
@@ -50,6 +51,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         let selected = seen::selected(state, &window, width);
         timeline::mark(state, &selected, &geometry, frame.buffer_mut());
     }
+    roster::draw(state, &geometry, frame.buffer_mut());
     rule(state, frame, geometry.rule, &said_on_the_rule(state, &window, width));
     let caret = composer::draw(state, &geometry, frame.buffer_mut());
     popup::draw(state, &geometry, frame.buffer_mut());

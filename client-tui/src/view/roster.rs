@@ -8,7 +8,7 @@ use crate::model::{
     state::State,
 };
 
-/// Draws the list, if the window has room for it and one wants it.
+/// Draws the list, if it has a place in the window.
 pub fn draw(state: &State, geometry: &Geometry, buffer: &mut Buffer) {
     let Some(left) = geometry.roster else { return };
     let rows = roster::rows(state, usize::from(geometry.timeline_rows));

@@ -5,6 +5,7 @@ mod links;
 mod looks;
 mod popup;
 mod random;
+mod roster;
 mod screens;
 mod selecting;
 mod sheets;

@@ -13,6 +13,8 @@ pub enum Command {
     Help,
     /// Say who is here.
     Names,
+    /// Say what is known of somebody.
+    Whois(String),
     /// Take another name.
     Nick(String),
     /// Take a theme of this name, or list them if it is empty.
@@ -46,6 +48,7 @@ struct Entry {
 const TABLE: &[Entry] = &[
     Entry { word: "/help", form: "/help", help: Language::help_help, read: |_| Command::Help },
     Entry { word: "/names", form: "/names", help: Language::help_names, read: |_| Command::Names },
+    Entry { word: "/whois", form: "/whois NAME", help: Language::help_whois, read: Command::Whois },
     Entry {
         word: "/me",
         form: "/me ACTION",

@@ -49,7 +49,8 @@ pub(in crate::model) fn show(state: &mut State, selection: Selection, place: Pla
     state.mode = Mode::Leafing(sheet);
 }
 
-fn moment(state: &State, at: i64) -> String {
+/// A moment, as exactly as it is known.
+pub(super) fn moment(state: &State, at: i64) -> String {
     let Some(day) = state.clock.day(at) else { return state.clock.time(at) };
     format!("{} {} {}", state.language.day(day), state.clock.exact_time(at), state.clock.zone())
 }

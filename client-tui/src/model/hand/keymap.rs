@@ -77,6 +77,8 @@ pub enum Action {
     Cancel,
     /// Clear the draft; twice on an empty one, leave.
     ClearOrQuit,
+    /// Fold the list of people in or out.
+    People,
     /// Draw the screen anew.
     Redraw,
     /// Give the terminal to the shell.
@@ -159,6 +161,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Now, "now", &["ctrl-end"], Language::key_now),
     entry(Action::Select, "select", &["alt-up"], Language::key_select),
     entry(Action::Mouse, "mouse", &["f6"], Language::key_mouse),
+    entry(Action::People, "people", &["f7"], Language::key_people),
     entry(Action::Redraw, "redraw", &["ctrl-l"], Language::key_redraw),
     entry(Action::Suspend, "suspend", &["ctrl-z"], Language::key_suspend),
     entry(Action::Cancel, "cancel", &["esc"], Language::key_cancel),

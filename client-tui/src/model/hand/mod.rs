@@ -14,3 +14,4 @@ pub(super) mod press;
 pub(super) mod said;
 pub mod seek;
 pub mod selecting;
+pub(super) mod whois;

@@ -102,6 +102,7 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Select => selecting::begin(state),
         Action::Mouse => return vec![mouse(state)],
+        Action::People => said::fold_people(state),
         Action::Help => said::help(state),
     }
     vec![]

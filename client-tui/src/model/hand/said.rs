@@ -8,10 +8,12 @@ use crate::model::{
         command::{self, Command, Misread},
         keymap,
         mode::{Mode, Sheet},
+        whois,
     },
     key::Key,
+    page::roster,
     room::timeline::What,
-    state::{Standing, State},
+    state::{Folding, Standing, State},
     text::clean,
 };
 
@@ -58,8 +60,22 @@ pub(in crate::model) fn help(state: &mut State) {
     state.mode = Mode::Leafing(Sheet::of(entries));
 }
 
+/// Folds the list of people in or out, or lays it over the timeline where there is no room for it.
+pub(in crate::model) fn fold_people(state: &mut State) {
+    let columns = state.size.0;
+    if !roster::fits(columns) || state.link == Standing::Plain {
+        state.mode = Mode::Leafing(roster::sheet(state));
+        return;
+    }
+    state.folding = if roster::is_seen(state, columns) { Folding::Off } else { Folding::On };
+}
+
 /// Says who is here.
 pub(in crate::model) fn names(state: &mut State) {
+    if !roster::fits(state.size.0) {
+        state.mode = Mode::Leafing(roster::sheet(state));
+        return;
+    }
     let Some(total) = state.people.total else {
         return state.notify(state.language.names_unknown());
     };
@@ -87,6 +103,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
             state.log.keep(0);
             state.locals.clear();
         }
+        Command::Whois(name) => whois::show(state, name),
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Quit => return vec![quit(state)],
         Command::Say(..) | Command::Nick(_) => {}

@@ -97,7 +97,7 @@ impl Entry {
 
     /// Time, name and text beside each other.
     pub(super) fn beside(&self, width: usize, head: &Head) -> Vec<Row> {
-        let names = if width >= 100 { 16 } else { 10 };
+        let names = if width >= 90 { 16 } else { 10 };
         let text = TIME + 1 + names + 2;
         let mut rows = self.text_rows(text, width);
         if let Some(first) = rows.first_mut() {
@@ -206,6 +206,6 @@ fn row_width(row: &Row, from: usize) -> usize {
 }
 
 /// A number that is the same for a name on every screen and in every run (FNV-1a).
-fn hash(name: &str) -> u32 {
+pub(super) fn hash(name: &str) -> u32 {
     name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

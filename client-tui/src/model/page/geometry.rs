@@ -1,6 +1,6 @@
 //! Where things stand in a window of some size. Scrolling goes by rows, so the model knows it too.
 
-use crate::model::{hand::mode::Mode, state::State, text::clean};
+use crate::model::{hand::mode::Mode, page::roster, state::State, text::clean};
 
 /// The smallest window that is drawn in.
 const MIN_COLUMNS: u16 = 20;
@@ -15,11 +15,16 @@ pub const WIDE: u16 = 41;
 /// From how many columns on there is a help bar.
 pub const HELPED: u16 = 72;
 
-/// The rows of a window, from the top. Everything is as wide as the window.
+/// The rows of a window, from the top, and the columns of the timeline. What is above and below it
+/// is as wide as the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Geometry {
-    /// How many columns there are.
+    /// How many columns the window has.
+    pub window: u16,
+    /// How many columns the timeline has, and whatever lies over it.
     pub columns: u16,
+    /// The first column of the list of people, if it stands beside the timeline.
+    pub roster: Option<u16>,
     /// Whether a rule stands under the status line, which is the first row.
     pub ruled: bool,
     /// The first row of the timeline.
@@ -53,8 +58,12 @@ impl Geometry {
         let helped = rows >= 16 && columns >= HELPED;
         let width = clean::drawn_width(&prompt(state, columns));
         let prompt = u16::try_from(width).unwrap_or(0);
+        let roster = roster::is_seen(state, columns).then(|| columns - roster::WIDTH);
         let fixed = Self {
-            columns,
+            window: columns,
+            // A column parts what is said from the list.
+            columns: roster.map_or(columns, |left| left - 1),
+            roster,
             ruled,
             timeline: 1 + u16::from(ruled),
             timeline_rows: 0,
@@ -77,7 +86,7 @@ impl Geometry {
 
     /// How many columns a draft is wrapped to. One more is there, for the caret after the last.
     pub fn draft_columns(&self) -> usize {
-        usize::from(self.columns - self.prompt - 1)
+        usize::from(self.window - self.prompt - 1)
     }
 }
 

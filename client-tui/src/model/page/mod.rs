@@ -7,6 +7,7 @@ pub mod geometry;
 mod group;
 pub mod popup;
 pub mod reading;
+pub mod roster;
 pub mod rows;
 pub mod seen;
 pub mod sheet;

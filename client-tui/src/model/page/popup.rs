@@ -49,8 +49,8 @@ pub fn place(state: &State, geometry: &Geometry) -> Option<Place> {
     let chosen = popup.chosen.unwrap_or(0);
     let first = (chosen + 1).saturating_sub(usize::from(rows));
     let (shown, width) = widths(popup);
-    let width = u16::try_from(width).unwrap_or(u16::MAX).min(geometry.columns);
-    let column = begins(state, geometry, popup).min(geometry.columns - width);
+    let width = u16::try_from(width).unwrap_or(u16::MAX).min(geometry.window);
+    let column = begins(state, geometry, popup).min(geometry.window - width);
     let about = u16::try_from(shown + 5).unwrap_or(u16::MAX);
     Some(Place { column, row: geometry.rule - rows, width, rows, first, about })
 }

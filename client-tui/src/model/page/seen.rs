@@ -5,6 +5,7 @@ use crate::model::{
     page::{
         geometry::Geometry,
         reading::{self, Window},
+        roster,
         rows::{Ink, laid},
     },
     room::timeline::{Item, Place, What},
@@ -69,6 +70,10 @@ pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
         return Some(Hit::Draft);
     }
     let row = usize::from(row.checked_sub(geometry.timeline)?);
+    if geometry.roster.is_some_and(|left| column >= left) {
+        let height = usize::from(geometry.timeline_rows);
+        return roster::in_row(state, height, row).map(|member| Hit::Name(member.name.clone()));
+    }
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
     let window = reading::window(state, width, height);
     let spot = *spots(state, &window, width).get(row)?;

@@ -36,8 +36,9 @@ pub fn window(state: &State, width: usize, height: usize) -> Option<Vec<Row>> {
 
 /// Leafs, or puts the sheet away; whether the key was for the sheet alone.
 pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Key) -> bool {
-    let page = Geometry::now(state).map_or(1, |geometry| usize::from(geometry.timeline_rows));
-    let width = usize::from(state.size.0);
+    let geometry = Geometry::now(state);
+    let page = geometry.map_or(1, |geometry| usize::from(geometry.timeline_rows));
+    let width = geometry.map_or(1, |geometry| usize::from(geometry.columns));
     let Mode::Leafing(sheet) = &mut state.mode else { return false };
     let last = rows(sheet, width).len().saturating_sub(page);
     let top = sheet.top.min(last);
@@ -51,7 +52,10 @@ pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Ke
         Some(Action::Redraw | Action::Suspend | Action::Mouse) => return false,
         _ => {
             state.mode = sheet.over.take().map_or(Mode::Writing, Mode::Selecting);
-            let puts_away = matches!(action, Some(Action::Cancel | Action::Help | Action::Send));
+            let puts_away = matches!(
+                action,
+                Some(Action::Cancel | Action::Help | Action::People | Action::Send)
+            );
             return puts_away || (key == KeyCode::Char('q').into() && state.composer.is_empty());
         }
     }

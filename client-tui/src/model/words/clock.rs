@@ -40,6 +40,16 @@ impl Clock {
         )
     }
 
+    /// The time of day if it is of today, and otherwise the day as `MM-DD`.
+    pub fn when(self, at: i64) -> String {
+        match (self.day(at), self.day(self.now)) {
+            (Some(day), Some(today)) if day != today => {
+                format!("{:02}-{:02}", day.month, day.day)
+            }
+            _ => self.time(at),
+        }
+    }
+
     /// The time of day as `HH:MM:SS`.
     pub fn exact_time(self, at: i64) -> String {
         let second = self.civil(at).map_or(0, DateTime::second);
@@ -70,6 +80,14 @@ mod tests {
         assert_eq!(beijing.time(1_795_430_280_000), "18:38");
         let day = beijing.day(1_795_430_280_000).unwrap();
         assert_eq!((day.year, day.month, day.day, day.weekday), (2026, 11, 23, 0));
+    }
+
+    #[test]
+    fn what_was_on_another_day_is_told_by_its_day() {
+        let beijing = Clock { now: 1_795_430_280_000, offset: 8 * 3600 };
+
+        assert_eq!(beijing.when(1_795_430_280_000 - 3_600_000), "17:38");
+        assert_eq!(beijing.when(1_795_430_280_000 - 24 * 3_600_000), "11-22");
     }
 
     #[test]

@@ -175,6 +175,19 @@ words! {
     draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
     kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
 
+    people(count: usize): "{count} here", "{count} 人在此";
+    and_more(count: usize): "and {count} more", "还有 {count} 人";
+    oneself(): "you", "你";
+    here_since(when: &str): "since {when}", "{when} 起";
+    a_guest(): "guest", "访客";
+    whois_nobody(name: &str): "nobody called {name} is here or has spoken lately", "没有叫 {name} 的人在此，近来也无人以此名发言";
+    whois_who(): "who", "身份";
+    whois_guest(): "a guest, whose name nobody has proved", "访客，名字未经验证";
+    whois_owner(): "the owner of this name, by a key", "此名字的主人，持有密钥";
+    whois_identity(): "identity", "标识";
+    whois_here(): "here", "在场";
+    whois_said(): "last line", "最近发言";
+    whois_silent(): "none that was loaded", "已载入的记录中没有";
     not_here(): "not here", "不在";
 
     // Commands.
@@ -185,6 +198,7 @@ words! {
     names_unknown(): "who is here is not known now", "暂时不知道谁在这里";
     help_help(): "lists commands and keys", "列出命令和按键";
     help_names(): "says who is here", "谁在这里";
+    help_whois(): "says who somebody is, and when they last spoke", "查看某人的身份和最近发言的时间";
     help_me(): "tells what you do: /me waves", "描述动作：/me 挥手";
     help_nick(): "takes another name", "换一个名字";
     help_theme(): "draws in other colours, or lists them", "换一套配色；不带名字则列出全部";
@@ -240,6 +254,7 @@ words! {
     key_now(): "to the newest line", "回到最新";
     key_select(): "walks among the messages, to copy one or open a link in it", "选择消息，以便复制或打开其中的链接";
     key_mouse(): "lets go of the mouse to select text, or takes it", "放开鼠标以便选取文字，或收回鼠标";
+    key_people(): "shows who is here, or folds the list away", "显示或收起成员列表";
     key_redraw(): "draws the screen anew", "重绘屏幕";
     key_suspend(): "gives the terminal to the shell; fg comes back", "回到 shell；用 fg 返回";
     key_cancel(): "goes back", "返回";

@@ -89,10 +89,10 @@ fn commands_and_emoji_are_offered_with_what_they_are() {
     20:28       露娜  汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉
        |> /help           lists commands and keys                        |字汉字
     20:|  /names          says who is here                               | 汉字汉字
-       |  /me ACTION      tells what you do: /me waves                   |汉字汉字
-    20:|  /nick NAME      takes another name                             |汉字汉字汉
-       |  /theme [THEME]  draws in other colours, or lists them          |字汉字
-    --- 1/8 Tab next, Enter keep, Esc undo -----------------------------------------
+       |  /whois NAME     says who somebody is, and when they last spoke |汉字汉字
+    20:|  /me ACTION      tells what you do: /me waves                   |汉字汉字汉
+       |  /nick NAME      takes another name                             |字汉字
+    --- 1/9 Tab next, Enter keep, Esc undo -----------------------------------------
     李白> /help
      Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
     ");

@@ -37,6 +37,7 @@ fn any_key() -> impl Strategy<Value = Key> {
             KeyCode::Enter, KeyCode::Tab, KeyCode::BackTab, KeyCode::Backspace, KeyCode::Delete,
             KeyCode::Esc, KeyCode::Left, KeyCode::Right, KeyCode::Up, KeyCode::Down, KeyCode::Home,
             KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::F(1),
+            KeyCode::F(6), KeyCode::F(7),
         ]),
     ];
     (code, prop::bool::weighted(0.2), prop::bool::weighted(0.2), any::<bool>())

@@ -14,6 +14,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    Alt-f Ctrl-Right Alt-Right    one word to the right
     Up Ctrl-P                     one row up; above the first, what you said before
     Down Ctrl-N                   one row down; below the last, what you said after
     Ctrl-R                        looks for something that you said
@@ -32,7 +33,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Ctrl-Y                        puts in what was cut
     Alt-y                         after that: puts in what was cut earlier instead
     Ctrl-X                        opens the draft in your editor ($VISUAL, $EDITOR)
-    Ctrl-T                        swaps the characters around the caret
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -40,6 +40,9 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 40, 15).text, @"
     #KPL                           live 23ms
     ----------------------------------------
+      tries to connect now
+    /quit
+      leaves; what waits is kept for the
       next start
     //
       at the start of a line sends one slash
@@ -48,9 +51,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
       sends the draft, or does what it asks
       for
     Alt-Enter Shift-Enter Ctrl-Enter Ctrl-J
-      begins a new line
-    Left Ctrl-B
-      one character to the left
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");

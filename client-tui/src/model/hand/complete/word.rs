@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(read("@lb|"), Some((Sort::Mention, "lb".into())));
         assert_eq!(read("来了＠李|，走"), Some((Sort::Mention, "李".into())));
         assert_eq!(read("hi :smi|"), Some((Sort::Emoji, "smi".into())));
+        assert_eq!(read("/whois @l|"), Some((Sort::Argument, "l".into())));
         assert_eq!(read("好:Smile:|"), Some((Sort::Emoji, "smile".into())));
     }
 
