@@ -151,7 +151,7 @@ impl Printed {
                 None | Some(Item::Waiting(..)) => break,
                 Some(Item::Line(line)) => {
                     let time = state.clock.time(line.at);
-                    print::line(&mut out, &time, Some(&line.from), line.kind, &line.text)?;
+                    print::line(&mut out, &time, Some(line.from), line.kind, line.text)?;
                     self.begun = true;
                 }
                 Some(Item::Local(local)) if here.local > self.local => {

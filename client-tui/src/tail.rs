@@ -180,10 +180,10 @@ impl<W: Write> Reading<W> {
             let clock = clock();
             for line in self.log.latest(fresh) {
                 if self.json {
-                    print::json(&mut self.out, line)?;
+                    print::json(&mut self.out, &line.to_message())?;
                 } else {
                     let time = clock.time(line.at);
-                    print::line(&mut self.out, &time, Some(&line.from), line.kind, &line.text)?;
+                    print::line(&mut self.out, &time, Some(line.from), line.kind, line.text)?;
                 }
             }
             self.out.flush()?;

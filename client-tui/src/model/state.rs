@@ -1,8 +1,6 @@
 //! The state: everything that the client knows.
 
-use kpl_shared::{
-    message::Message, names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES,
-};
+use kpl_shared::{names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES};
 
 use crate::model::{
     effect::{Effect, Outgoing},
@@ -12,6 +10,7 @@ use crate::model::{
         log::Log,
         outbox::Outbox,
         people::People,
+        shelf::Line,
         spoken::Spoken,
         timeline::{Anchor, Local, Locals, Timeline, What},
     },
@@ -238,9 +237,9 @@ impl State {
     }
 
     /// Whether a line is one that this very program sent.
-    pub fn sent_in_this_run(&self, line: &Message) -> bool {
-        let cid = line.cid.as_deref().and_then(|cid| cid.strip_prefix(&self.cid_prefix));
-        !self.cid_prefix.is_empty() && cid.is_some() && self.is_own(&line.uid)
+    pub fn sent_in_this_run(&self, line: Line<'_>) -> bool {
+        let cid = line.cid.and_then(|cid| cid.strip_prefix(&self.cid_prefix));
+        !self.cid_prefix.is_empty() && cid.is_some() && self.is_own(line.uid)
     }
 
     /// The next moment at which a tick would change something, in milliseconds since 1970, UTC:

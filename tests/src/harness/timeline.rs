@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Result, bail, ensure};
-use kpl_chat::model::room::log::Log;
+use kpl_chat::model::room::{log::Log, shelf::Line};
 use kpl_shared::{
     message::Message,
     protocol::{Heads, Hello, Messages, Sync},
@@ -49,12 +49,12 @@ impl Timeline {
 
     /// The texts in order.
     pub fn texts(&self) -> Vec<String> {
-        self.log.lines().map(|line| line.text.clone()).collect()
+        self.log.lines().map(|line| line.text.to_owned()).collect()
     }
 
     /// The lines in order.
     pub fn lines(&self) -> Vec<Message> {
-        self.log.lines().cloned().collect()
+        self.log.lines().map(Line::to_message).collect()
     }
 }
 

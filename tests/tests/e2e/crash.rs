@@ -177,7 +177,10 @@ fn what_was_answered_with_ok_is_there_after_a_kill_in_the_middle_of_a_flood() {
         // What either of them was told of the other stands where it was told.
         author.look(|heard| {
             for line in heard.timeline.log.lines() {
-                assert_eq!(Some(line), kept.get(usize::try_from(line.seq).unwrap() - 1));
+                assert_eq!(
+                    Some(&line.to_message()),
+                    kept.get(usize::try_from(line.seq).unwrap() - 1)
+                );
             }
         });
     }

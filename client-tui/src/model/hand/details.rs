@@ -18,12 +18,12 @@ pub(in crate::model) fn show(state: &mut State, selection: Selection, place: Pla
     let mut tell = |what: String, about: String| entries.push((what, about));
     match item {
         Item::Line(line) => {
-            let name = clean::name(&line.from, 64);
+            let name = clean::name(line.from, 64);
             let name = if line.guest { words.details_guest(&name) } else { name };
             tell(words.details_who(), name);
             tell(words.details_when(), moment(state, at));
             tell(words.details_number(), line.seq.to_string());
-            tell(words.details_identity(), clean::name(&line.uid, 64));
+            tell(words.details_identity(), clean::name(line.uid, 64));
             if let Some(cid) = &line.cid {
                 tell(words.details_id(), clean::name(cid, 64));
             }

@@ -234,15 +234,17 @@ impl<'a> Said<'a> {
     fn at(state: &'a State, place: Place) -> Option<Self> {
         use kpl_shared::message::Kind;
         let (from, kind, text) = match state.timeline().item(place)? {
-            Item::Line(line) => (line.from.as_str(), line.kind, &line.text),
-            Item::Waiting(waiting, ..) => (state.name(), waiting.line.kind, &waiting.line.text),
+            Item::Line(line) => (line.from, line.kind, line.text),
+            Item::Waiting(waiting, ..) => {
+                (state.name(), waiting.line.kind, waiting.line.text.as_str())
+            }
             Item::Local(local) => match &local.what {
                 What::Notice(_) => return None,
                 What::Refused { kind, text, .. } | What::Said { own: true, kind, text, .. } => {
-                    (state.name(), *kind, text)
+                    (state.name(), *kind, text.as_str())
                 }
                 What::Said { from, kind, text, .. } => {
-                    (from.as_deref().unwrap_or("-"), *kind, text)
+                    (from.as_deref().unwrap_or("-"), *kind, text.as_str())
                 }
             },
         };

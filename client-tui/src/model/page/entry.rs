@@ -39,15 +39,15 @@ impl Entry {
         let words = state.language;
         let me = (state.name(), state.is_guest());
         let (from, kind, text) = match item {
-            Item::Line(line) => ((line.from.as_str(), line.guest), line.kind, &line.text),
-            Item::Waiting(waiting, ..) => (me, waiting.line.kind, &waiting.line.text),
+            Item::Line(line) => ((line.from, line.guest), line.kind, line.text),
+            Item::Waiting(waiting, ..) => (me, waiting.line.kind, waiting.line.text.as_str()),
             Item::Local(local) => match &local.what {
-                What::Notice(text) => (("--", false), Kind::Unknown, text),
+                What::Notice(text) => (("--", false), Kind::Unknown, text.as_str()),
                 What::Refused { kind, text, .. } | What::Said { own: true, kind, text, .. } => {
-                    (me, *kind, text)
+                    (me, *kind, text.as_str())
                 }
                 What::Said { from, guest, kind, text, .. } => {
-                    ((from.as_deref().unwrap_or("-"), *guest), *kind, text)
+                    ((from.as_deref().unwrap_or("-"), *guest), *kind, text.as_str())
                 }
             },
         };
@@ -76,7 +76,7 @@ impl Entry {
             name: from.0.to_owned(),
             guest: from.1,
             ink,
-            text: text.clone(),
+            text: text.to_owned(),
             spans: vec![],
             text_ink: if kind == Kind::Unknown { Ink::Dim } else { Ink::Said },
             mark,

@@ -82,8 +82,8 @@ impl<'a> Speaker<'a> {
         let me = Self { uid: None, own: true, name, guest };
         let (kind, speaker) = match item {
             Item::Line(line) => {
-                let own = state.is_own(&line.uid);
-                let (uid, name) = ((!own).then_some(line.uid.as_str()), Some(line.from.as_str()));
+                let own = state.is_own(line.uid);
+                let (uid, name) = ((!own).then_some(line.uid), Some(line.from));
                 (line.kind, Self { uid, own, name, guest: line.guest })
             }
             Item::Waiting(waiting, ..) => (waiting.line.kind, me),

@@ -1,5 +1,5 @@
 //! The page: how the window is divided, which rows of the timeline are in it, and how a row is made:
-//! [`rows`] of an [`entry`], less what its [`group`] has said already.
+//! the [`rows`] of an entry, less what its group has said already.
 
 mod entry;
 pub mod follow;

@@ -101,7 +101,7 @@ pub fn can_be_selected(state: &State, place: Place) -> bool {
 /// Whose name stands beside what was said, if it is somebody else's and stands there.
 fn said_by(state: &State, place: Place) -> Option<String> {
     match state.timeline().item(place)? {
-        Item::Line(line) => Some(line.from.clone()),
+        Item::Line(line) => Some(line.from.to_owned()),
         Item::Local(local) => match &local.what {
             What::Said { from, own: false, .. } => from.clone(),
             _ => None,

@@ -113,7 +113,7 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     let mut own = Vec::new();
     for line in &mut told.messages {
         bound(line);
-        own.extend(waited_for(state, line).map(|cid| (line.seq, cid)));
+        own.extend(waited_for(state, &line.uid, line.cid.as_deref()).map(|cid| (line.seq, cid)));
     }
     let taken = state.log.take(told);
     let come = state.log.lines().take(taken.older).chain(state.log.latest(taken.fresh));
@@ -121,7 +121,7 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     own.retain(|(seq, _)| *seq < state.log.next());
     // Those that were held until now.
     let fresh = state.log.latest(taken.fresh);
-    own.extend(fresh.filter_map(|line| Some((line.seq, waited_for(state, line)?))));
+    own.extend(fresh.filter_map(|line| Some((line.seq, waited_for(state, line.uid, line.cid)?))));
     let mut effects = Vec::new();
     for (_, cid) in own {
         if state.outbox.remove(&cid).is_some() {
@@ -139,8 +139,8 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
 }
 
 /// The id of a line that is ours and still waits.
-fn waited_for(state: &State, line: &Message) -> Option<String> {
-    let cid = line.cid.as_deref().filter(|_| state.is_own(&line.uid))?;
+fn waited_for(state: &State, uid: &str, cid: Option<&str>) -> Option<String> {
+    let cid = cid.filter(|_| state.is_own(uid))?;
     state.outbox.holds(cid).then(|| cid.to_owned())
 }
 

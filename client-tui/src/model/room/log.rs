@@ -9,7 +9,7 @@
 //! again only when the one before it moved us on or something new came, and what is held for later
 //! is bounded; so no server can make this loop, overflow or grow by what it never shows.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use kpl_shared::{
     message::Message,
@@ -17,25 +17,23 @@ use kpl_shared::{
     protocol::{Hello, MAX_PAGE, Messages, Sync},
 };
 
+use crate::model::room::shelf::{Line, Shelf};
+
 /// The highest sequence number that is believed: JSON's safe integers. One above it is noise.
 pub const MAX_SEQ: u64 = (1 << 53) - 1;
 /// How many lines are held above a hole. More are dropped: the answer brings them again.
 pub const MAX_HELD: usize = 1_000;
 /// How many lines stay in memory whatever happens; the oldest go first.
-pub const MAX_LINES: usize = 500_000;
+pub const MAX_LINES: usize = 1_000_000;
 /// How many bytes of lines stay in memory whatever happens.
 pub const MAX_BYTES: usize = 256 << 20;
-/// What a line takes in memory beside its texts, about.
-const LINE_BYTES: usize = 128;
 
 /// The lines of one room in one history.
 #[derive(Debug, Clone, Default)]
 pub struct Log {
     history: Option<History>,
     /// Dense and in order: the first has the lowest number, the last has `next - 1`.
-    lines: VecDeque<Message>,
-    /// How many bytes the lines take, about.
-    bytes: usize,
+    lines: Shelf,
     /// The number that is shown next; 1 at least once there is a history.
     next: u64,
     /// Lines above a hole, all above `next`.
@@ -172,8 +170,10 @@ impl Log {
     /// Asks for the page before the first line: one at a time, and none before the beginning.
     pub fn older(&mut self) -> Option<Sync> {
         let before = self.first();
-        let done =
-            self.begun || before <= 1 || self.lines.len() >= MAX_LINES || self.bytes >= MAX_BYTES;
+        let done = self.begun
+            || before <= 1
+            || self.lines.len() >= MAX_LINES
+            || self.lines.bytes() >= MAX_BYTES;
         if done || self.backward.is_some() {
             return None;
         }
@@ -209,12 +209,11 @@ impl Log {
     /// last one stays however long it is.
     pub fn keep_within(&mut self, lines: usize, bytes: usize) {
         let mut dropped = false;
-        while self.lines.len() > lines || (self.bytes > bytes && self.lines.len() > 1) {
-            let Some(line) = self.lines.pop_front() else { break };
-            self.bytes -= size(&line);
-            dropped = true;
+        while self.lines.len() > lines || (self.lines.bytes() > bytes && self.lines.len() > 1) {
+            dropped |= self.lines.pop_front();
         }
         if dropped {
+            self.lines.shrink();
             self.begun = false;
             self.backward = None;
         }
@@ -235,7 +234,7 @@ impl Log {
 
     /// How many bytes the lines take, about.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        self.lines.bytes()
     }
 
     /// How many lines there are.
@@ -249,17 +248,17 @@ impl Log {
     }
 
     /// All lines in order.
-    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator {
-        self.lines.iter()
+    pub fn lines(&self) -> impl DoubleEndedIterator<Item = Line<'_>> + ExactSizeIterator {
+        self.lines.from(0)
     }
 
     /// The last `count` lines in order, or all if there are fewer.
-    pub fn latest(&self, count: usize) -> impl DoubleEndedIterator<Item = &Message> {
-        self.lines.range(self.lines.len().saturating_sub(count)..)
+    pub fn latest(&self, count: usize) -> impl DoubleEndedIterator<Item = Line<'_>> {
+        self.lines.from(self.lines.len().saturating_sub(count))
     }
 
     /// The line at a place counted from the first one here.
-    pub fn get(&self, index: usize) -> Option<&Message> {
+    pub fn get(&self, index: usize) -> Option<Line<'_>> {
         self.lines.get(index)
     }
 
@@ -271,7 +270,7 @@ impl Log {
 
     /// The number of the first line here, or of the one that comes next.
     pub fn first(&self) -> u64 {
-        self.lines.front().map_or(self.next, |line| line.seq)
+        self.lines.first().unwrap_or(self.next)
     }
 
     /// The number of the line that comes next; 0 before any greeting.
@@ -303,7 +302,6 @@ impl Log {
 
     fn append(&mut self, line: Message) {
         self.next = line.seq + 1;
-        self.bytes += size(&line);
         self.lines.push_back(line);
     }
 
@@ -312,7 +310,6 @@ impl Log {
         let (&seq, _) = self.held.first_key_value()?;
         let hole = (self.next, seq - 1);
         self.lines.clear();
-        self.bytes = 0;
         self.next = seq;
         while let Some(line) = self.held.remove(&self.next) {
             self.append(line);
@@ -334,7 +331,6 @@ impl Log {
         let length = self.lines.len();
         for line in told.messages.into_iter().rev() {
             if line.seq > 0 && line.seq.checked_add(1) == Some(self.first()) {
-                self.bytes += size(&line);
                 self.lines.push_front(line);
             }
         }
@@ -372,11 +368,6 @@ impl Log {
     fn highest(&self) -> u64 {
         self.held.last_key_value().map_or(self.next.saturating_sub(1), |(&seq, _)| seq)
     }
-}
-
-fn size(line: &Message) -> usize {
-    let cid = line.cid.as_ref().map_or(0, String::len);
-    LINE_BYTES + line.from.len() + line.uid.len() + line.text.len() + cid
 }
 
 #[cfg(test)]

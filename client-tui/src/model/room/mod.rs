@@ -5,5 +5,6 @@ pub(super) mod heard;
 pub mod log;
 pub mod outbox;
 pub mod people;
+pub mod shelf;
 pub mod spoken;
 pub mod timeline;

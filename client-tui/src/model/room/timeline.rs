@@ -6,12 +6,13 @@ use std::{
     ops::Bound::{Excluded, Unbounded},
 };
 
-use kpl_shared::message::{Kind, Message};
+use kpl_shared::message::Kind;
 
 use crate::model::{
     room::{
         log::Log,
         outbox::{Outbox, Waiting},
+        shelf::Line,
     },
     state::State,
 };
@@ -47,7 +48,7 @@ pub struct Anchor {
 #[derive(Debug, Clone, Copy)]
 pub enum Item<'a> {
     /// A numbered line.
-    Line(&'a Message),
+    Line(Line<'a>),
     /// An entry without a number.
     Local(&'a Local),
     /// An own line that waits, its place in the queue, and whether it is on its way.
