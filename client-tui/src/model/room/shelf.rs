@@ -162,6 +162,21 @@ impl Shelf {
     }
 }
 
+impl<'a> From<&'a Message> for Line<'a> {
+    fn from(line: &'a Message) -> Self {
+        Self {
+            seq: line.seq,
+            at: line.at,
+            from: &line.from,
+            uid: &line.uid,
+            guest: line.guest,
+            cid: line.cid.as_deref(),
+            kind: line.kind,
+            text: &line.text,
+        }
+    }
+}
+
 impl Line<'_> {
     /// The line as it came.
     pub fn to_message(self) -> Message {

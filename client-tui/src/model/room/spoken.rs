@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use kpl_shared::message::{Kind, Message};
+use kpl_shared::message::Kind;
+
+use crate::model::room::shelf::Line;
 
 /// How many people are remembered; those who have been silent longest are forgotten first.
 const MAX_SPEAKERS: usize = 512;
@@ -29,20 +31,20 @@ pub struct Turn {
 
 impl Spoken {
     /// Somebody said a line, now or earlier.
-    pub fn hear(&mut self, line: &Message) {
-        let Message { seq, at, .. } = *line;
+    pub fn hear(&mut self, line: Line<'_>) {
+        let Line { seq, at, .. } = line;
         if line.kind == Kind::Unknown {
             return;
         }
-        if let Some(turn) = self.turns.get_mut(&line.uid) {
+        if let Some(turn) = self.turns.get_mut(line.uid) {
             if turn.seq < seq {
                 (turn.seq, turn.at, turn.guest) = (seq, at, line.guest);
-                turn.name.clone_from(&line.from);
+                line.from.clone_into(&mut turn.name);
             }
             return;
         }
-        self.turns
-            .insert(line.uid.clone(), Turn { seq, at, name: line.from.clone(), guest: line.guest });
+        let turn = Turn { seq, at, name: line.from.to_owned(), guest: line.guest };
+        self.turns.insert(line.uid.to_owned(), turn);
         if self.turns.len() > 2 * MAX_SPEAKERS {
             self.forget();
         }
@@ -86,7 +88,7 @@ mod tests {
         let mut spoken = Spoken::default();
 
         for seq in [5, 9, 3] {
-            spoken.hear(&line(seq, "瑶", "hi"));
+            spoken.hear((&line(seq, "瑶", "hi")).into());
         }
 
         assert_eq!(spoken.seq("uid of 瑶"), Some(9));
@@ -97,7 +99,7 @@ mod tests {
         let mut spoken = Spoken::default();
 
         for seq in 1..=100_000 {
-            spoken.hear(&line(seq, &format!("p{seq}"), "hi"));
+            spoken.hear((&line(seq, &format!("p{seq}"), "hi")).into());
         }
 
         assert!(spoken.turns.len() <= 2 * MAX_SPEAKERS);
