@@ -3,7 +3,7 @@
 //!
 //! - [`colour`]: one colour, and how a settings file writes it
 //! - [`theme`]: which ink has which colour
-//! - [`palette`]: the themes that the program brings
+//! - `palette`: the themes that the program brings
 
 pub mod colour;
 mod palette;

@@ -1,9 +1,9 @@
 //! Completion: what is being typed at the caret is found among the people, the commands and the
 //! emoji, and put in whole.
 //!
-//! - [`word`]: what is being typed
-//! - [`find`]: what it may become, the likeliest first
-//! - [`pinyin`]: how a Chinese name is typed with Latin letters
+//! - `word`: what is being typed
+//! - `find`: what it may become, the likeliest first
+//! - `pinyin`: how a Chinese name is typed with Latin letters
 //!
 //! A popup opens by itself while one types `@x`, `/x` or `:xx`, and takes no key that writes. Tab
 //! walks into it: from then on the draft shows what is chosen, Enter keeps it, and Esc gives the
