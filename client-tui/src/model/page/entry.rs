@@ -89,7 +89,7 @@ impl Entry {
             entry.name.clear();
         }
         if kind != Kind::Unknown {
-            let own = item.is_own(state);
+            let own = item.is_own(|uid| state.is_own(uid));
             entry.spans = spans(&entry.text, (!own).then(|| state.name()));
         }
         entry

@@ -8,13 +8,10 @@ use std::{
 
 use kpl_shared::message::Kind;
 
-use crate::model::{
-    room::{
-        log::Log,
-        outbox::{Outbox, Waiting},
-        shelf::Line,
-    },
-    state::State,
+use crate::model::room::{
+    log::Log,
+    outbox::{Outbox, Waiting},
+    shelf::Line,
 };
 
 /// How many entries of our own are kept; the oldest go first.
@@ -239,10 +236,10 @@ impl Item<'_> {
         }
     }
 
-    /// Whether it is ours.
-    pub fn is_own(&self, state: &State) -> bool {
+    /// Whether it is ours, who go by these identities.
+    pub fn is_own(&self, is_ours: impl Fn(&str) -> bool) -> bool {
         match self {
-            Item::Line(line) => state.is_own(&line.uid),
+            Item::Line(line) => is_ours(line.uid),
             Item::Waiting(..) => true,
             Item::Local(local) => {
                 matches!(local.what, What::Refused { .. } | What::Said { own: true, .. })
