@@ -5,7 +5,7 @@ use std::{
     process::ExitCode,
 };
 
-use kpl_shared::refusal::{Code, Refusal};
+use kpl_shared::refusal::Refusal;
 
 use crate::{model::words::Language, settings::SettingsError};
 
@@ -63,12 +63,7 @@ pub fn say(sentence: &str) {
 /// Says why the server did not let us in, and what to do about it.
 pub fn turned_away(language: Language, refusal: &Refusal) {
     let why = language.refusal(refusal.code, &refusal.message);
-    let remedy = match refusal.code {
-        Code::NameTaken | Code::NameInvalid => "; take another name with --name",
-        Code::RoomInvalid => "; choose another room with --room",
-        _ => "",
-    };
-    say(&format!("the server did not let us in: {why}{remedy}"));
+    say(&language.doc_turned_away(&why, &language.remedy_by_flag(refusal.code)));
 }
 
 /// Whether an error only says that the reader of our output has gone, as `head` does.

@@ -4,11 +4,13 @@
 //! - [`run`]: THE loop of the screen; [`plain`], [`send`], [`tail`]: the same without a screen
 //! - [`start`], [`perform`]: what the screen and [`plain`] share
 //! - [`post`], [`patience`], [`input`], [`print`](mod@print): what those without a screen share
+//! - [`doctor`]: looks at everything that a chat needs
 //! - [`manual`]: completions and the man page
 //! - [`model`]: what the client knows; pure
 //! - [`view`]: how it looks
 //! - [`io`]: the terminal, the link, the disk
 
+pub mod doctor;
 pub mod exit;
 pub mod input;
 pub mod io;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::{
+    doctor,
     exit::{self, Exit},
     io::{
         desktop::Desktop,
@@ -51,6 +52,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
             Mode::Plain => plain::run(settings).await,
             Mode::Send { text } => send::run(settings, text).await,
             Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
+            Mode::Doctor => doctor::run(settings).await,
             Mode::Completions(_) | Mode::Man => Ok(Exit::Done), // Printed above.
         }
     })

@@ -2,7 +2,7 @@
 
 pub mod arguments;
 mod file;
-mod surroundings;
+pub(crate) mod surroundings;
 mod themed;
 
 use std::{env, ffi::OsString, path::Path};
@@ -73,6 +73,8 @@ pub enum Mode {
     },
     /// Print what completes the command line in a shell.
     Completions(Shell),
+    /// Look at everything that a chat needs.
+    Doctor,
     /// Print the man page.
     Man,
 }
@@ -201,6 +203,7 @@ fn mode(command: Option<Command>, plain: bool, streams: Streams) -> Result<Mode,
             Mode::Send { text: Some(text) }
         }
         Some(Command::Completions { shell }) => Mode::Completions(shell),
+        Some(Command::Doctor) => Mode::Doctor,
         Some(Command::Man) => Mode::Man,
         Some(Command::Tail { lines, follow, json }) => Mode::Tail { lines, follow, json },
         None if streams.input_is_piped && !plain => Mode::Send { text: None },

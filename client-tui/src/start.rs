@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -18,7 +18,7 @@ use crate::{
     exit::Exit,
     io::{
         address::Address,
-        connection::{Connection, ConnectionSettings},
+        connection::{self, Connection, ConnectionSettings},
         folders,
         keys::Secret,
         outbox::{Found, Outbox, Owner},
@@ -36,12 +36,22 @@ pub fn connect(
     settings: &Settings,
     name: Option<Name>,
 ) -> anyhow::Result<(Connection, mpsc::Receiver<Link>)> {
+    connect_beating(settings, name, connection::HEARTBEAT)
+}
+
+/// The same, with heartbeats so far apart.
+pub fn connect_beating(
+    settings: &Settings,
+    name: Option<Name>,
+    heartbeat: Duration,
+) -> anyhow::Result<(Connection, mpsc::Receiver<Link>)> {
     let key = match &name {
         Some(_) => Some(Secret::load(&folders::state()?)?.for_origin(&settings.address.origin())),
         None => None,
     };
     let (address, room): (Address, RoomName) = (settings.address.clone(), settings.room.clone());
-    Ok(Connection::start(ConnectionSettings::new(address, name, key, room)))
+    let settings = ConnectionSettings::new(address, name, key, room);
+    Ok(Connection::start(ConnectionSettings { heartbeat, ..settings }))
 }
 
 /// Opens the outbox of a name, with what an earlier program left in it.

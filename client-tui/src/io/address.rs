@@ -40,20 +40,38 @@ impl Address {
         self.0.as_str()
     }
 
+    /// The host, as it stands in the address.
+    pub fn host(&self) -> String {
+        self.0.host_str().unwrap_or_default().to_owned()
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether what is said on the way there is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether it is on this very machine.
+    pub fn is_here(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
     /// Who the server is, apart from any path: scheme, host and port.
     ///
     /// The names of this very machine are one: whoever was at `127.0.0.1` yesterday and is at
     /// `localhost` today is the same person with the same key.
     pub fn origin(&self) -> String {
-        let here = match self.0.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        let host = if here { "127.0.0.1" } else { self.0.host_str().unwrap_or_default() };
-        let port = self.0.port_or_known_default().unwrap_or_default();
-        format!("{}://{host}:{port}", self.0.scheme())
+        let host = if self.is_here() { "127.0.0.1".into() } else { self.host() };
+        format!("{}://{host}:{}", self.0.scheme(), self.port())
     }
 }
 

@@ -16,10 +16,15 @@ const PROGRAM: &str = "kpl-chat";
 /// Where the key and the outbox lie: `$XDG_STATE_HOME/kpl-chat`, made if need be and readable by
 /// nobody else.
 pub fn state() -> anyhow::Result<PathBuf> {
-    let base = base()?;
-    let state = base.state_dir().unwrap_or_else(|| base.data_dir()).join(PROGRAM);
+    let state = state_path()?;
     make_private(&state).with_context(|| format!("cannot make the folder {}", state.display()))?;
     Ok(state)
+}
+
+/// Where that folder is, or will be.
+pub fn state_path() -> anyhow::Result<PathBuf> {
+    let base = base()?;
+    Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join(PROGRAM))
 }
 
 /// Where the settings lie: `$XDG_CONFIG_HOME/kpl-chat/config.toml`.

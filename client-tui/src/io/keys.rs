@@ -17,6 +17,8 @@ use super::random;
 /// What the derived keys are for, by the rules of blake3: unique to this use, and never changed,
 /// as every claimed name hangs on it.
 const CONTEXT: &str = "kpl-chat 2026-11-23 a person's key at one server";
+/// What a fingerprint is for, by the same rules.
+const FINGERPRINT: &str = "kpl-chat 2026-11-24 a fingerprint of a person's key";
 /// The file's name in the state folder.
 const FILE: &str = "key";
 /// More than a key file ever holds.
@@ -52,13 +54,21 @@ impl Secret {
     /// Reads the secret from the state folder, or makes one there. Programs that start at the same
     /// moment end with the same one.
     pub fn load(state: &Path) -> Result<Self, KeyError> {
-        let path = state.join(FILE);
+        if let Some(secret) = Self::read(state)? {
+            return Ok(secret);
+        }
+        let path = path(state);
+        make(state, &path).map_err(|error| KeyError::Unreadable { path: path.clone(), error })?;
+        let gone = io::ErrorKind::NotFound;
+        Self::read(state)?.ok_or_else(|| KeyError::Unreadable { path, error: gone.into() })
+    }
+
+    /// Reads the secret from the state folder, if there is one.
+    pub fn read(state: &Path) -> Result<Option<Self>, KeyError> {
+        let path = path(state);
         let unreadable = |error| KeyError::Unreadable { path: path.clone(), error };
         let file = match File::open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make(state, &path).map_err(unreadable)?;
-                File::open(&path).map_err(unreadable)?
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(unreadable)?,
         };
         let metadata = file.metadata().map_err(unreadable)?;
@@ -68,7 +78,13 @@ impl Secret {
         let mut digits = Vec::new();
         file.take(MAX_BYTES).read_to_end(&mut digits).map_err(unreadable)?;
         let digits = String::from_utf8_lossy(&digits);
-        Key::parse(digits.trim()).map(Self).ok_or(KeyError::Damaged(path))
+        Key::parse(digits.trim()).map(Self).map(Some).ok_or(KeyError::Damaged(path))
+    }
+
+    /// What tells one secret from another without telling the secret: 16 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        let digest = blake3::derive_key(FINGERPRINT, self.0.secret());
+        digest[..8].iter().fold(String::new(), |print, byte| print + &format!("{byte:02x}"))
     }
 
     /// The key that proves one's name to the server of this origin.
@@ -76,6 +92,11 @@ impl Secret {
         let material = [self.0.secret(), origin.as_bytes()].concat();
         Key::from_bytes(blake3::derive_key(CONTEXT, &material))
     }
+}
+
+/// Where the secret lies in the state folder.
+pub fn path(state: &Path) -> PathBuf {
+    state.join(FILE)
 }
 
 /// Makes the file whole under another name first: whoever sees it sees all of it. The first of

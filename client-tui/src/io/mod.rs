@@ -12,6 +12,8 @@
 //! - [`hyperlinks`]: whether the terminal opens them
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
+//! - [`measure`]: how wide the terminal draws
+//! - [`probe`]: a look at a server without Socket.IO
 //! - [`random`]: what nobody can guess
 
 pub mod address;
@@ -24,6 +26,8 @@ pub mod history;
 pub mod hyperlinks;
 pub mod keyboard;
 pub mod keys;
+pub mod measure;
 pub mod outbox;
+pub mod probe;
 pub mod random;
 pub mod terminal;

@@ -46,6 +46,7 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    Doctor,
     Completions {
         #[arg(value_name = "bash|zsh|fish", hide_possible_values = true)]
         shell: Shell,
@@ -83,6 +84,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("tail", "lines", Language::flag_tail_lines),
     ("tail", "follow", Language::flag_tail_follow),
     ("tail", "json", Language::flag_tail_json),
+    ("doctor", "", Language::flag_doctor),
     ("completions", "", Language::flag_completions),
     ("completions", "shell", Language::flag_completions_shell),
     ("man", "", Language::flag_man),

@@ -60,7 +60,13 @@ pub(super) fn login_name() -> Option<String> {
     named("USER").or_else(|| named("LOGNAME"))
 }
 
-pub(super) fn locale() -> String {
+/// The locale that counts for a category such as `LC_CTYPE`; empty if nothing names one.
+pub(crate) fn locale_of(category: &str) -> String {
     let named = |variable| env::var(variable).ok().filter(|locale| !locale.is_empty());
-    named("LC_ALL").or_else(|| named("LC_MESSAGES")).or_else(|| named("LANG")).unwrap_or_default()
+    named("LC_ALL").or_else(|| named(category)).or_else(|| named("LANG")).unwrap_or_default()
+}
+
+/// The locale of what is said to people.
+pub(super) fn locale() -> String {
+    locale_of("LC_MESSAGES")
 }

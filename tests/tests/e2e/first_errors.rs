@@ -17,7 +17,7 @@ use kpl_tests::harness::{
 use serde_json::json;
 
 /// A port at which nobody listens while the listener that was bound to it is kept unused.
-fn nobody() -> (tokio::net::TcpSocket, String) {
+pub(crate) fn nobody() -> (tokio::net::TcpSocket, String) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", socket.local_addr().unwrap());
@@ -25,7 +25,7 @@ fn nobody() -> (tokio::net::TcpSocket, String) {
 }
 
 /// A web server that knows nothing of Socket.IO.
-fn web_server() -> String {
+pub(crate) fn web_server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {

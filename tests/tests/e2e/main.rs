@@ -10,6 +10,7 @@ mod completing;
 mod crash;
 mod described;
 mod disk;
+mod doctor;
 mod editing;
 mod first_errors;
 mod lifecycle;

@@ -51,7 +51,7 @@ impl Geometry {
 
     /// Divides a window; `None` if it is too small to be used.
     pub fn of(state: &State, columns: u16, rows: u16) -> Option<Self> {
-        if columns < MIN_COLUMNS || rows < MIN_ROWS {
+        if is_too_small(columns, rows) {
             return None;
         }
         let ruled = rows >= 10;
@@ -88,6 +88,11 @@ impl Geometry {
     pub fn draft_columns(&self) -> usize {
         usize::from(self.window - self.prompt - 1)
     }
+}
+
+/// Whether a window is too small to be used.
+pub fn is_too_small(columns: u16, rows: u16) -> bool {
+    columns < MIN_COLUMNS || rows < MIN_ROWS
 }
 
 /// What stands before the draft: the name under which it will be said.

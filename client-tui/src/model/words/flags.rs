@@ -27,6 +27,7 @@ words! {
     flag_tail_lines(): "How many", "打印多少条";
     flag_tail_follow(): "Go on with what is said from now on", "继续打印之后的新消息";
     flag_tail_json(): "Print each line as a JSON object", "每条消息打印为一个 JSON 对象";
+    flag_doctor(): "Look at everything that a chat needs, and say what is wrong; ends with 0 if one can chat", "检查聊天所需的一切并指出问题；可以聊天时以 0 退出";
     flag_completions(): "Print what completes this command line in a shell", "打印 shell 的补全脚本";
     flag_completions_shell(): "The shell", "哪种 shell";
     flag_man(): "Print the man page", "打印 man 手册页";

@@ -35,6 +35,7 @@ macro_rules! words {
 }
 
 pub mod clock;
+mod doctor;
 mod flags;
 pub mod trouble;
 
@@ -294,8 +295,21 @@ words! {
     name_not_valid(): "the name breaks the rule for names", "名字不符合规则";
     room_not_valid(): "the room's name breaks the rule for names", "房间名不符合规则";
     try_another_name(): "/nick NAME takes another name", "用 /nick 名字 换一个名字";
+    another_name_by_flag(): "; take another name with --name", "；请用 --name 换一个名字";
+    another_room_by_flag(): "; choose another room with --room", "；请用 --room 换一个房间";
     start_otherwise(): "Quit and start with other settings", "请退出并更改设置后重新启动";
     try_again(): "Enter or /reconnect tries again", "按 Enter 或输入 /reconnect 重试";
+}
+
+impl Language {
+    /// What a person can do on the command line about not being let in, after the reason.
+    pub fn remedy_by_flag(self, code: Code) -> String {
+        match code {
+            Code::NameTaken | Code::NameInvalid => self.another_name_by_flag(),
+            Code::RoomInvalid => self.another_room_by_flag(),
+            _ => String::new(),
+        }
+    }
 }
 
 #[cfg(test)]

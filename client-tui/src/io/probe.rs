@@ -1,0 +1,150 @@
+//! A look at a server without Socket.IO: name, connection, TLS, and one request, so that what is
+//! wrong can be named by its step. It blocks; whoever waits for it does so beside the runtime.
+
+use std::{
+    error::Error as _,
+    io::{self, Read, Write},
+    net::{SocketAddr, TcpStream, ToSocketAddrs},
+    time::{Duration, Instant},
+};
+
+use jiff::{Timestamp, fmt::rfc2822};
+
+use super::address::Address;
+
+/// How long each step may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// How much of an answer is read; its head is shorter.
+const MAX_HEAD: u64 = 16 * 1024;
+
+/// How far one came.
+#[derive(Debug, Default)]
+pub struct Steps {
+    /// Where the host is.
+    pub resolved: Option<SocketAddr>,
+    /// How long it took to connect.
+    pub connected: Option<Duration>,
+    /// The connection is encrypted, and the server is who it says.
+    pub encrypted: bool,
+}
+
+/// What a web server answers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status, such as 200.
+    pub status: u16,
+    /// The server's clock, in seconds since 1970, UTC, if it tells it.
+    pub date: Option<i64>,
+    /// Our clock at that moment.
+    pub at: i64,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The host is not known.
+    NoHost(String),
+    /// Nobody listens, or nobody who is reached.
+    NoServer(String),
+    /// The server's certificate is not to be trusted.
+    Untrusted(String),
+    /// What comes is no HTTP.
+    NoHttp,
+}
+
+/// Asks for `/health`, or whatever stands in its place there.
+pub fn health(address: &Address) -> (Steps, Result<Answer, Unanswered>) {
+    let mut steps = Steps::default();
+    let answer = ask(address, &mut steps);
+    (steps, answer)
+}
+
+fn ask(address: &Address, steps: &mut Steps) -> Result<Answer, Unanswered> {
+    let host = address.host();
+    let resolved = (host.trim_matches(['[', ']']), address.port())
+        .to_socket_addrs()
+        .map_err(|error| Unanswered::NoHost(error.to_string()))?;
+    let mut refused = String::new();
+    let mut connected = None;
+    for place in resolved {
+        steps.resolved.get_or_insert(place);
+        let begun = Instant::now();
+        match TcpStream::connect_timeout(&place, TIMEOUT) {
+            Ok(stream) => {
+                (steps.resolved, steps.connected) = (Some(place), Some(begun.elapsed()));
+                connected = Some(stream);
+                break;
+            }
+            Err(error) => refused = error.to_string(),
+        }
+    }
+    let stream = connected.ok_or(Unanswered::NoServer(refused))?;
+    let timed = stream
+        .set_read_timeout(Some(TIMEOUT))
+        .and_then(|()| stream.set_write_timeout(Some(TIMEOUT)));
+    timed.map_err(|error| Unanswered::NoServer(error.to_string()))?;
+    if !address.is_encrypted() {
+        return request(stream, &host);
+    }
+    let connector = native_tls::TlsConnector::new()
+        .map_err(|error| Unanswered::Untrusted(error.to_string()))?;
+    let stream = connector.connect(&host, stream).map_err(|error| {
+        let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        Unanswered::Untrusted(cause)
+    })?;
+    steps.encrypted = true;
+    request(stream, &host)
+}
+
+fn request(mut stream: impl Read + Write, host: &str) -> Result<Answer, Unanswered> {
+    let request = format!("GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).map_err(|_| Unanswered::NoHttp)?;
+    let head = head(stream).map_err(|_| Unanswered::NoHttp)?;
+    answer(&head, Timestamp::now().as_second()).ok_or(Unanswered::NoHttp)
+}
+
+fn head(stream: impl Read) -> io::Result<String> {
+    let mut stream = stream.take(MAX_HEAD);
+    let mut head = Vec::new();
+    let mut piece = [0; 1024];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        match stream.read(&mut piece)? {
+            0 => break,
+            count => head.extend_from_slice(&piece[..count]),
+        }
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// Reads the head of an answer; `None` if it is none of HTTP.
+fn answer(head: &str, at: i64) -> Option<Answer> {
+    let mut lines = head.lines();
+    let (version, rest) = lines.next()?.split_once(' ')?;
+    let status = rest.get(..3)?.parse().ok().filter(|_| version.starts_with("HTTP/"))?;
+    let mut headers = lines.take_while(|line| !line.is_empty());
+    let date = headers.find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("date").then(|| value.trim())
+    });
+    // A date that cannot be read tells as much as none.
+    let date = date.and_then(|date| rfc2822::parse(date).ok()).map(|date| date.timestamp());
+    Some(Answer { status, date: date.map(Timestamp::as_second), at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_an_answer_tells_status_and_time() {
+        let head =
+            "HTTP/1.1 503 Service Unavailable\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\n\r\n";
+
+        let expected = Answer { status: 503, date: Some(1_795_435_200), at: 5 };
+        assert_eq!(answer(head, 5), Some(expected));
+        assert_eq!(answer("HTTP/1.0 200 OK\r\n\r\ndate: x", 5).map(|a| a.date), Some(None));
+        for strange in ["", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 汉字\r\n"] {
+            assert_eq!(answer(strange, 5), None);
+        }
+    }
+}
