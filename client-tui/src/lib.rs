@@ -2,6 +2,7 @@
 //!
 //! - [`settings`]: what it is asked to do; [`exit`]: how it ends
 //! - [`run`]: THE loop of the screen; [`plain`], [`send`], [`tail`]: the same without a screen
+//! - [`begin`]: what a first start asks
 //! - [`start`], [`perform`]: what the screen and [`plain`] share
 //! - [`post`], [`patience`], [`input`], [`print`](mod@print): what those without a screen share
 //! - [`doctor`]: looks at everything that a chat needs
@@ -10,6 +11,7 @@
 //! - [`view`]: how it looks
 //! - [`io`]: the terminal, the link, the disk
 
+pub mod begin;
 pub mod doctor;
 pub mod exit;
 pub mod input;

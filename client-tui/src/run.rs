@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use crate::{
-    doctor,
+    begin, doctor,
     exit::{self, Exit},
     io::{
         desktop::Desktop,
@@ -59,7 +59,15 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
-    let signals = Signals::listen()?;
+    let mut signals = Signals::listen()?;
+    let answered = match &settings.questions {
+        Some(questions) => match begin::run(settings, questions, &mut signals).await? {
+            Ok(answered) => answered,
+            Err(exit) => return Ok(exit),
+        },
+        None => settings.clone(),
+    };
+    let settings = &answered;
     let mut client = Client::open(settings)?;
     client.recall();
     let mut chat = Chat::open(client, Screen::open()?)?;

@@ -21,6 +21,7 @@ use crate::{
         folders, hyperlinks,
     },
     model::{
+        begin::{Answers, Questions},
         hand::keymap::Keymap,
         look::{Look, colour::Depth, theme::Theme},
         state::Folding,
@@ -47,6 +48,8 @@ pub struct Settings {
     pub look: Look,
     /// Whether links on the screen can be opened by the terminal.
     pub hyperlinks: bool,
+    /// What is to be asked before one can chat, at a first start.
+    pub questions: Option<Questions>,
     name: Result<Name, SettingsError>,
 }
 
@@ -114,6 +117,9 @@ impl Settings {
         login: Option<String>,
         locale: &str,
     ) -> Result<Self, SettingsError> {
+        let is_first =
+            arguments.name.is_none() && arguments.config.is_none() && !configured.is_there;
+        let (asks_server, asks_language) = (arguments.url.is_none(), arguments.lang.is_none());
         let url = arguments.url.or(configured.url);
         let address = Address::parse(url.as_deref().unwrap_or(address::DEFAULT));
         let room = arguments.room.or(configured.room).map(|room| {
@@ -125,11 +131,20 @@ impl Settings {
             Some(lang) => Language::named(&lang)
                 .ok_or_else(|| SettingsError(format!("lang is zh or en, not {lang:?}")))?,
         };
+        let mode = mode(arguments.command, arguments.plain, streams)?;
+        let address = address.map_err(|error| SettingsError(error.sentence(language)))?;
+        let questions = (is_first && mode == Mode::Screen).then(|| Questions {
+            name: login.clone().filter(|login| Name::parse(login).is_ok()).unwrap_or_default(),
+            server: asks_server.then(|| address.to_string()),
+            language,
+            ask_language: asks_language,
+        });
         Ok(Self {
-            address: address.map_err(|error| SettingsError(error.to_string()))?,
+            address,
             room: room.transpose()?.unwrap_or_default(),
             language,
-            mode: mode(arguments.command, arguments.plain, streams)?,
+            mode,
+            questions,
             keymap: configured.keymap,
             people: configured.people,
             look: look(arguments.theme, configured.theme, streams.depth)?,
@@ -143,6 +158,18 @@ impl Settings {
             },
             name: name(arguments.name.or(configured.name), login),
         })
+    }
+
+    /// The settings with what was answered at the first start.
+    pub fn answered(self, answers: &Answers) -> Result<Self, SettingsError> {
+        let language = answers.language.unwrap_or(self.language);
+        let address = match &answers.server {
+            Some(server) => {
+                Address::parse(server).map_err(|error| SettingsError(error.sentence(language)))?
+            }
+            None => self.address,
+        };
+        Ok(Self { address, language, questions: None, name: Ok(answers.name.clone()), ..self })
     }
 
     /// The name to chat under.

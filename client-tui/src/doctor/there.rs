@@ -15,7 +15,7 @@ use crate::{
     },
     model::{
         event::Link,
-        words::{Language, Words},
+        words::{Language, Words, trouble::Trouble},
     },
     settings::Settings,
     start,
@@ -64,6 +64,10 @@ pub(super) async fn look(settings: &Settings, findings: &mut Findings) -> io::Re
         }
         Err(Unanswered::Untrusted(why)) => {
             return findings.found(Language::doc_tls, Wrong, &words.doc_untrusted(&why));
+        }
+        Err(Unanswered::Late) => {
+            let late = Trouble::NoAnswer { at, seconds: probe::TIMEOUT.as_secs() };
+            return findings.found(Language::doc_tcp, Wrong, &late.sentence(words));
         }
         // The attempt to enter says more about it.
         Err(Unanswered::NoHttp) => {

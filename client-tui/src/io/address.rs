@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use crate::model::words::Language;
+
 /// Where a server is when nobody says.
 pub const DEFAULT: &str = "http://127.0.0.1:3000";
 
@@ -15,22 +17,22 @@ impl Address {
     /// Reads an address. `host:3000` is short for `http://host:3000`.
     pub fn parse(address: &str) -> Result<Self, AddressError> {
         let address = address.trim();
-        let wrong = |why: &str| AddressError { address: address.to_owned(), why: why.to_owned() };
+        let wrong = |fault| AddressError { address: address.to_owned(), fault };
         let whole = match address.split_once("://") {
             None => format!("http://{address}"),
             Some(("ws", rest)) => format!("http://{rest}"),
             Some(("wss", rest)) => format!("https://{rest}"),
             Some(_) => address.to_owned(),
         };
-        let url = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
+        let url = Url::parse(&whole).map_err(|error| wrong(Fault::Form(error)))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(wrong("it begins with neither http:// nor https://"));
+            return Err(wrong(Fault::Scheme));
         }
         if url.host_str().is_none_or(str::is_empty) {
-            return Err(wrong("it names no host"));
+            return Err(wrong(Fault::NoHost));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("it holds a user's name or a password, which belong elsewhere"));
+            return Err(wrong(Fault::Secret));
         }
         Ok(Self(url))
     }
@@ -92,10 +94,32 @@ impl std::str::FromStr for Address {
 
 /// What is wrong with an address, and how one looks that is right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{address:?} is no address of a server: {why}; write one like {DEFAULT}")]
+#[error("{}", self.sentence(Language::En))]
 pub struct AddressError {
     address: String,
-    why: String,
+    fault: Fault,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    Form(url::ParseError),
+    Scheme,
+    NoHost,
+    Secret,
+}
+
+impl AddressError {
+    /// The sentence in the reader's language.
+    pub fn sentence(&self, words: Language) -> String {
+        let why = match self.fault {
+            Fault::Form(url::ParseError::EmptyHost) | Fault::NoHost => words.address_no_host(),
+            Fault::Form(url::ParseError::InvalidPort) => words.address_port(),
+            Fault::Form(_) => words.address_form(),
+            Fault::Scheme => words.address_scheme(),
+            Fault::Secret => words.address_secret(),
+        };
+        words.address_wrong(&self.address, &why, DEFAULT)
+    }
 }
 
 #[cfg(test)]
@@ -118,11 +142,11 @@ mod tests {
     #[test]
     fn what_is_no_address_says_why_and_shows_one_that_is() {
         for (address, why) in [
-            ("", "empty host"),
-            ("http://", "empty host"),
+            ("", "names no host"),
+            ("http://", "names no host"),
             ("ftp://host", "neither http"),
-            ("host:99999", "invalid port"),
-            ("http://a b", "invalid"),
+            ("host:99999", "no port"),
+            ("http://a b", "nothing can be called so"),
             ("http://me:secret@host", "belong elsewhere"),
         ] {
             let sentence = Address::parse(address).unwrap_err().to_string();

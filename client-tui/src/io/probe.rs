@@ -13,9 +13,9 @@ use jiff::{Timestamp, fmt::rfc2822};
 use super::address::Address;
 
 /// How long each step may take.
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// How much of an answer is read; its head is shorter.
-const MAX_HEAD: u64 = 16 * 1024;
+pub const TIMEOUT: Duration = Duration::from_secs(5);
+/// How much of an answer is read; what is looked for in it stands before.
+const MAX_ANSWER: u64 = 16 * 1024;
 
 /// How far one came.
 #[derive(Debug, Default)]
@@ -48,6 +48,8 @@ pub enum Unanswered {
     NoServer(String),
     /// The server's certificate is not to be trusted.
     Untrusted(String),
+    /// Nothing comes in time.
+    Late,
     /// What comes is no HTTP.
     NoHttp,
 }
@@ -55,16 +57,28 @@ pub enum Unanswered {
 /// Asks for `/health`, or whatever stands in its place there.
 pub fn health(address: &Address) -> (Steps, Result<Answer, Unanswered>) {
     let mut steps = Steps::default();
-    let answer = ask(address, &mut steps);
+    let head = ask(address, "/health", &mut steps);
+    let answer =
+        head.and_then(|head| answer(&head, Timestamp::now().as_second()).ok_or(Unanswered::NoHttp));
     (steps, answer)
 }
 
-fn ask(address: &Address, steps: &mut Steps) -> Result<Answer, Unanswered> {
+/// Whether a Socket.IO server answers. Nobody enters its room by this.
+pub fn socket_io(address: &Address) -> Result<bool, Unanswered> {
+    let path = "/socket.io/?EIO=4&transport=polling";
+    let answer = ask(address, path, &mut Steps::default())?;
+    // The first packet of Engine.IO: what the session is called, as JSON.
+    Ok(answer.contains("0{") && answer.contains("\"sid\""))
+}
+
+/// Asks for a path, and returns what comes, head and body, as far as it is of interest.
+fn ask(address: &Address, path: &str, steps: &mut Steps) -> Result<String, Unanswered> {
     let host = address.host();
     let resolved = (host.trim_matches(['[', ']']), address.port())
         .to_socket_addrs()
         .map_err(|error| Unanswered::NoHost(error.to_string()))?;
     let mut refused = String::new();
+    let mut late = false;
     let mut connected = None;
     for place in resolved {
         steps.resolved.get_or_insert(place);
@@ -75,16 +89,18 @@ fn ask(address: &Address, steps: &mut Steps) -> Result<Answer, Unanswered> {
                 connected = Some(stream);
                 break;
             }
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => late = true,
             Err(error) => refused = error.to_string(),
         }
     }
-    let stream = connected.ok_or(Unanswered::NoServer(refused))?;
+    let missing = if late { Unanswered::Late } else { Unanswered::NoServer(refused) };
+    let stream = connected.ok_or(missing)?;
     let timed = stream
         .set_read_timeout(Some(TIMEOUT))
         .and_then(|()| stream.set_write_timeout(Some(TIMEOUT)));
     timed.map_err(|error| Unanswered::NoServer(error.to_string()))?;
     if !address.is_encrypted() {
-        return request(stream, &host);
+        return request(stream, &host, path);
     }
     let connector = native_tls::TlsConnector::new()
         .map_err(|error| Unanswered::Untrusted(error.to_string()))?;
@@ -93,27 +109,25 @@ fn ask(address: &Address, steps: &mut Steps) -> Result<Answer, Unanswered> {
         Unanswered::Untrusted(cause)
     })?;
     steps.encrypted = true;
-    request(stream, &host)
+    request(stream, &host, path)
 }
 
-fn request(mut stream: impl Read + Write, host: &str) -> Result<Answer, Unanswered> {
-    let request = format!("GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+fn request(mut stream: impl Read + Write, host: &str, path: &str) -> Result<String, Unanswered> {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).map_err(|_| Unanswered::NoHttp)?;
-    let head = head(stream).map_err(|_| Unanswered::NoHttp)?;
-    answer(&head, Timestamp::now().as_second()).ok_or(Unanswered::NoHttp)
+    read(stream).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Unanswered::Late,
+        _ => Unanswered::NoHttp,
+    })
 }
 
-fn head(stream: impl Read) -> io::Result<String> {
-    let mut stream = stream.take(MAX_HEAD);
-    let mut head = Vec::new();
-    let mut piece = [0; 1024];
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        match stream.read(&mut piece)? {
-            0 => break,
-            count => head.extend_from_slice(&piece[..count]),
-        }
+fn read(stream: impl Read) -> io::Result<String> {
+    let mut answer = Vec::new();
+    match stream.take(MAX_ANSWER).read_to_end(&mut answer) {
+        // It was asked to close the connection then, and may not have heard.
+        Err(error) if answer.is_empty() => Err(error),
+        _ => Ok(String::from_utf8_lossy(&answer).into_owned()),
     }
-    Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
 /// Reads the head of an answer; `None` if it is none of HTTP.

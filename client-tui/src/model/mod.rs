@@ -10,6 +10,8 @@
 //! - [`state`]: everything that the client knows
 //! - [`effect`]: what the world should do about it
 //!
+//! - [`begin`]: the questions of a first start, a small core of their own
+//!
 //! And for the view, which draws it:
 //!
 //! - [`page`]: what is in the window, and how it is laid out
@@ -17,6 +19,7 @@
 //! - [`text`]: the guard that all of it is drawn through, and how it is broken into rows
 //! - [`words`]: every word of the interface, in both languages
 
+pub mod begin;
 pub mod effect;
 pub mod event;
 pub mod hand;

@@ -27,6 +27,8 @@ pub(super) struct Configured {
     pub(super) theme: Themed,
     pub(super) keymap: Keymap,
     pub(super) people: Folding,
+    /// There is a file.
+    pub(super) is_there: bool,
 }
 
 /// Reads the file. `None` if there is none.
@@ -47,7 +49,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError
         let at = error.span().map_or(0, |span| span.start);
         wrong(at, &error.message().replace('\n', " "))
     })?;
-    let mut configured = Configured::default();
+    let mut configured = Configured { is_there: true, ..Configured::default() };
     for (key, value) in table.into_inner() {
         let place = match key.get_ref().as_ref() {
             "name" => &mut configured.name,

@@ -124,8 +124,8 @@ fn tail_prints_as_many_lines_as_it_is_asked_for() {
 fn an_empty_value_is_none() {
     let arguments = arguments("--name= --url= --room= --lang=");
 
-    let settings =
-        Settings::resolve(arguments, Configured::default(), TERMINAL, Some("yao".into()), "");
+    let file = parse("", Path::new("config.toml")).unwrap();
+    let settings = Settings::resolve(arguments, file, TERMINAL, Some("yao".into()), "");
 
     assert_eq!(settings, resolved("--lang en", ""));
 }
@@ -252,4 +252,36 @@ fn the_file_says_where_the_list_of_people_stands() {
     assert_eq!(folding("people = 'off'"), Ok(Folding::Off));
     let sentence = folding("people = 'yes'").unwrap_err().to_string();
     assert!(sentence.starts_with("config.toml: line 1: `people` is \"auto\""), "{sentence}");
+}
+
+#[test]
+fn a_first_start_asks_what_nobody_has_said() {
+    let asked = |line: &str, configured: Configured, streams: Streams| {
+        let login = Some("yao".into());
+        let settings =
+            Settings::resolve(arguments(line), configured, streams, login, "zh_CN.UTF-8").unwrap();
+        let asked = settings.questions?;
+        Some((asked.name, asked.server.is_some(), asked.ask_language))
+    };
+    let nothing = Configured::default;
+    let piped = Streams { input_is_piped: true, ..TERMINAL };
+    let dumb = Streams { is_able: false, ..TERMINAL };
+
+    assert_eq!(asked("", nothing(), TERMINAL), Some(("yao".into(), true, true)));
+    let told = asked("--url host --lang en", nothing(), TERMINAL);
+    assert_eq!(told, Some(("yao".into(), false, false)));
+    let empty_file = parse("", Path::new("config.toml")).unwrap();
+    assert_eq!(asked("", empty_file, TERMINAL), None);
+    for (line, streams) in [
+        ("--name 瑶", TERMINAL),
+        ("--config x.toml", TERMINAL),
+        ("--plain", TERMINAL),
+        ("send hi", TERMINAL),
+        ("tail", TERMINAL),
+        ("doctor", TERMINAL),
+        ("", piped),
+        ("", dumb),
+    ] {
+        assert_eq!(asked(line, nothing(), streams), None, "{line}");
+    }
 }

@@ -2,8 +2,10 @@
 //!
 //! From the top of the window: [`status`], [`timeline`], the rule, [`composer`] and the help bar;
 //! beside the timeline the [`roster`], over it the [`popup`] of completion.
-//! [`paint`] puts text on the screen and [`ink`] says in which style.
+//! [`begin`] is what a first start shows instead. [`paint`] puts text on the screen and [`ink`] says
+//! in which style.
 
+pub mod begin;
 pub mod composer;
 pub mod hyperlink;
 pub mod ink;
@@ -50,6 +52,9 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if sheet.is_none() {
         let selected = seen::selected(state, &window, width);
         timeline::mark(state, &selected, &geometry, frame.buffer_mut());
+    }
+    if sheet.is_none() && reading::is_silent(state) {
+        timeline::explain(state, window.rows.len(), &geometry, frame.buffer_mut());
     }
     roster::draw(state, &geometry, frame.buffer_mut());
     rule(state, frame, geometry.rule, &said_on_the_rule(state, &window, width));

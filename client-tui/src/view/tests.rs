@@ -35,6 +35,13 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
     let caret = terminal.get_cursor_position().unwrap();
     let buffer = terminal.backend().buffer();
     assert!(state.look.is_coloured() || !is_coloured(buffer), "there is a colour");
+    let text = text_of(buffer);
+    Screen { text, caret: (caret.x, caret.y) }
+}
+
+/// What stands in a buffer: rows without the spaces at their ends.
+pub(super) fn text_of(buffer: &Buffer) -> String {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
     let mut lines = Vec::new();
     for row in 0..rows {
         let mut line = String::new();
@@ -47,7 +54,7 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
         }
         lines.push(line.trim_end().to_owned());
     }
-    Screen { text: lines.join("\n"), caret: (caret.x, caret.y) }
+    lines.join("\n")
 }
 
 /// Whether anything has a colour that is not the terminal's own.

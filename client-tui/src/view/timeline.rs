@@ -9,6 +9,7 @@ use crate::model::{
         rows::{Ink, Row, TIME},
     },
     state::State,
+    text::{clean, wrap::wrap},
 };
 
 /// Draws the rows; returns the links in them.
@@ -44,5 +45,22 @@ pub fn mark(state: &State, selected: &[usize], geometry: &Geometry, buffer: &mut
             paint::text(buffer, sign, y, ">", ink::style(state, Ink::Key));
         }
         buffer.set_style(Rect::new(0, y, geometry.columns, 1), Modifier::REVERSED);
+    }
+}
+
+/// Says below the rows that are there what a room is for in which nobody has said anything yet.
+pub fn explain(state: &State, rows: usize, geometry: &Geometry, buffer: &mut Buffer) {
+    let words = state.language;
+    let width = usize::from(geometry.columns).saturating_sub(2).max(1);
+    let mut row = geometry.timeline.saturating_add(u16::try_from(rows).unwrap_or(u16::MAX));
+    let url = clean::sentence(&state.url);
+    for said in [words.room_is_empty(), words.room_invites(&url)] {
+        for part in wrap(&said, width) {
+            if row >= geometry.rule {
+                return;
+            }
+            paint::text(buffer, 1, row, &said[part], ink::style(state, Ink::Dim));
+            row += 1;
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without fails it where it stands")]
 
+mod begin;
 mod completing;
 mod crash;
 mod described;

@@ -9,7 +9,7 @@ use crate::model::{
         geometry::Geometry,
         rows::{Laid, Row, laid, named},
     },
-    room::timeline::{Anchor, Place},
+    room::timeline::{Anchor, Place, What},
     state::{Standing, State},
 };
 
@@ -43,6 +43,14 @@ pub fn window(state: &State, width: usize, height: usize) -> Window {
         *first = row;
     }
     window
+}
+
+/// Whether one is in a room in which nobody has ever said anything, oneself neither.
+pub fn is_silent(state: &State) -> bool {
+    matches!(state.link, Standing::Live(_))
+        && state.log.resume().is_some_and(|(_, after)| after == 0)
+        && state.outbox.is_empty()
+        && state.locals.iter().all(|local| matches!(local.what, What::Notice(_)))
 }
 
 /// Moves that many rows up, or down if it is negative, and asks for older lines near the first.

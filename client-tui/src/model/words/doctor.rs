@@ -42,7 +42,7 @@ words! {
     doc_size(term: &str, columns: u16, rows: u16): "{term}, {columns} columns, {rows} rows", "{term}，{columns} 列 {rows} 行";
     doc_small(term: &str, columns: u16, rows: u16): "{term}, {columns} columns, {rows} rows: too small; make it at least 20 by 5", "{term}，{columns} 列 {rows} 行：太小；至少需要 20 列 5 行";
     doc_dumb(term: &str): "{term} cannot move its cursor, so the chat is line by line; set TERM to what your terminal is", "{term} 不能移动光标，只能逐行聊天；请按实际终端设置 TERM";
-    doc_widths_right(): "汉字, emoji and lines are as wide as they should be", "汉字、表情和线条的宽度都正确";
+    doc_widths_right(): "Chinese, emoji and lines are as wide as they should be", "汉字、表情和线条的宽度都正确";
     doc_widths_wrong(which: &str): "drawn in another width than Unicode says: {which}; text may be out of line; a font or a setting for ambiguous width may help", "以下字符的宽度与 Unicode 不符：{which}；排版可能错位；请检查字体或“模糊宽度”设置";
     doc_no_position(): "the terminal does not tell where its cursor is, so widths cannot be measured", "终端不报告光标位置，无法测量字宽";
     doc_colours_off(): "none, as NO_COLOR wants it", "已按 NO_COLOR 关闭";
@@ -61,7 +61,7 @@ words! {
     doc_encrypted(): "the certificate is trusted", "证书可信";
     doc_untrusted(why: &str): "the certificate cannot be trusted ({why}); check the address, this machine's clock and its certificates", "证书不可信（{why}）；请检查地址、本机时钟和证书";
     doc_no_tls(): "none: others on the way can read along; that is no matter on this machine or behind a tunnel", "未加密：途中可能被窃听；在本机或隧道内无妨";
-    doc_health(status: u16): "HTTP {status}", "HTTP {status}";
+    doc_health(status: u16): "answers, HTTP {status}", "有应答，HTTP {status}";
     doc_unready(status: u16): "HTTP {status}: the server cannot keep lines now; whoever runs it finds the reason in its log", "HTTP {status}：服务器现在无法保存内容；管理员可在日志中查看原因";
     doc_no_web(): "none that is HTTP; check the address", "不是 HTTP 应答；请检查地址";
     doc_in_time(seconds: i64): "within {seconds} s of the server's", "与服务器相差不到 {seconds} 秒";

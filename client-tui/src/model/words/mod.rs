@@ -34,6 +34,7 @@ macro_rules! words {
     };
 }
 
+mod begin;
 pub mod clock;
 mod doctor;
 mod flags;

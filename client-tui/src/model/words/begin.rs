@@ -1,0 +1,50 @@
+//! The three questions of the first start, and what an empty room says.
+
+use kpl_shared::names::{MAX_BYTES, MAX_GRAPHEMES, NameError};
+
+use crate::model::words::Language;
+
+impl Language {
+    /// What is wrong with a name, as a sentence that says what to do.
+    pub fn name_error(self, error: &NameError) -> String {
+        match error {
+            NameError::Empty => self.name_empty(),
+            NameError::TooLong => self.name_too_long(MAX_GRAPHEMES, MAX_BYTES),
+            NameError::Forbidden(letter) => self.name_forbidden(*letter),
+            NameError::TooManyMarks => self.name_marks(),
+            NameError::MixedScripts => self.name_mixed(),
+        }
+    }
+}
+
+words! {
+    name_empty(): "a name needs at least one letter or number", "名字至少要有一个文字或数字";
+    name_too_long(letters: usize, bytes: usize): "a name has at most {letters} letters and {bytes} bytes", "名字最多 {letters} 个字、{bytes} 字节";
+    name_forbidden(letter: char): "a name is made of letters, numbers and -_. only; it holds {letter:?}", "名字只能用文字、数字和 -_. ，不能有 {letter:?}";
+    name_marks(): "a name has at most two marks on one letter", "一个字母上最多两个附加符号";
+    name_mixed(): "a name is written in one script (Chinese may stand with Latin letters)", "名字只能用一种文字（中文可以和拉丁字母同用）";
+
+    address_wrong(address: &str, why: &str, like: &str): "{address:?} is no address of a server: {why}; write one like {like}", "{address:?} 不是服务器地址：{why}；例如 {like}";
+    address_no_host(): "it names no host", "没有主机名";
+    address_port(): "that is no port", "端口不对";
+    address_form(): "nothing can be called so", "格式不对";
+    address_scheme(): "it begins with neither http:// nor https://", "应以 http:// 或 https:// 开头";
+    address_secret(): "it holds a user's name or a password, which belong elsewhere", "不应包含用户名或密码";
+
+    begin_title(): "Welcome to KPL chat", "欢迎使用 KPL 聊天室";
+    begin_about(): "Some questions before the first start; the answers are kept in the settings file.", "首次启动前有几个问题，答案会保存到配置文件。";
+    begin_keys(): "Enter next  Esc leaves, nothing kept  Up/Down to and fro", "Enter 下一步  Esc 离开且不保存  Up/Down 切换";
+    begin_keys_last(): "Enter saves and starts  Esc leaves, nothing kept  Up goes back", "Enter 保存并开始  Esc 离开且不保存  Up 返回";
+    begin_name(): "Your name", "你的名字";
+    begin_server(): "The server", "服务器";
+    begin_language(): "Language", "语言";
+    begin_name_good(): "this will do; the first use claims it for you on that server", "可以使用；首次使用后这个名字在该服务器上就属于你";
+    begin_checking(): "looking for the server", "正在查找服务器";
+    begin_reachable(): "a chat server answers there", "有聊天服务器应答";
+    begin_change(): "Left and Right change it", "用 Left 和 Right 切换";
+    begin_go_on(): "one can go on all the same, and it may come later", "也可以先继续，稍后再连接";
+    begin_not_saved(why: &str): "the answers cannot be saved ({why}); Enter starts without", "无法保存答案（{why}）；按 Enter 直接开始";
+
+    room_is_empty(): "nobody has said anything here yet: write something and press Enter", "这里还没有人说话：输入内容后按 Enter 发送";
+    room_invites(url: &str): "others join with: kpl-chat --url {url}   F1 shows keys and commands", "其他人可用 kpl-chat --url {url} 加入；按 F1 查看按键和命令";
+}
