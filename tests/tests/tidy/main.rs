@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a repository that cannot be read fails the test")]
 
+mod readme;
 mod source;
 
 use std::fs;
