@@ -69,6 +69,11 @@ impl Post {
         self.queue.len()
     }
 
+    /// The reader's language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// Whether no line waits.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
@@ -94,7 +99,7 @@ impl Post {
         self.refused += 1;
         let shown: String = text.chars().take(SHOWN_LETTERS).collect();
         let cut = if shown.len() < text.len() { "…" } else { "" };
-        exit::say(&format!("not sent: {:?}: {why}", shown + cut));
+        exit::say(&self.language.not_sent(&(shown + cut), why));
     }
 
     /// Sends the first line if it is its turn. Lines that the server would not take are given up

@@ -112,10 +112,10 @@ fn take_in(post: &mut Post, batch: &mut Vec<Line>) -> anyhow::Result<()> {
 }
 
 fn finish(post: Post, exit: Exit) -> anyhow::Result<Exit> {
+    let words = post.language();
     let kept = post.close()?;
     if kept > 0 && matches!(exit, Exit::Signal(_) | Exit::Refused) {
-        let lines = if kept == 1 { "line is" } else { "lines are" };
-        exit::say(&format!("{kept} {lines} kept for the next start"));
+        exit::say(&words.kept_lines(kept));
     }
     Ok(exit)
 }

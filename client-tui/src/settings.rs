@@ -100,10 +100,10 @@ impl Settings {
             SettingsError(arguments::complaint(&error, guessed))
         })?;
         let configured = match &arguments.config {
-            Some(path) => configured(path)?.ok_or_else(|| missing(path))?,
+            Some(path) => configured(path, guessed)?.ok_or_else(|| missing(path, guessed))?,
             // Without a home there is no file; what needs the home later says so.
             None => match folders::config_file() {
-                Ok(path) => configured(&path)?.unwrap_or_default(),
+                Ok(path) => configured(&path, guessed)?.unwrap_or_default(),
                 Err(_) => Configured::default(),
             },
         };
@@ -122,16 +122,17 @@ impl Settings {
         let (asks_server, asks_language) = (arguments.url.is_none(), arguments.lang.is_none());
         let url = arguments.url.or(configured.url);
         let address = Address::parse(url.as_deref().unwrap_or(address::DEFAULT));
-        let room = arguments.room.or(configured.room).map(|room| {
-            RoomName::parse(&room)
-                .map_err(|error| SettingsError(format!("no room is called {room:?}: {error}")))
-        });
         let language = match arguments.lang.or(configured.lang) {
             None => Language::of_locale(locale),
             Some(lang) => Language::named(&lang)
-                .ok_or_else(|| SettingsError(format!("lang is zh or en, not {lang:?}")))?,
+                .ok_or_else(|| SettingsError(Language::of_locale(locale).lang_unknown(&lang)))?,
         };
-        let mode = mode(arguments.command, arguments.plain, streams)?;
+        let room = arguments.room.or(configured.room).map(|room| {
+            RoomName::parse(&room).map_err(|error| {
+                SettingsError(language.room_unusable(&room, &language.name_error(&error)))
+            })
+        });
+        let mode = mode(arguments.command, arguments.plain, streams, language)?;
         let address = address.map_err(|error| SettingsError(error.sentence(language)))?;
         let questions = (is_first && mode == Mode::Screen).then(|| Questions {
             name: login.clone().filter(|login| Name::parse(login).is_ok()).unwrap_or_default(),
@@ -147,16 +148,16 @@ impl Settings {
             questions,
             keymap: configured.keymap,
             people: configured.people,
-            look: look(arguments.theme, configured.theme, streams.depth)?,
+            look: look(arguments.theme, configured.theme, streams.depth, language)?,
             hyperlinks: match configured.links.as_deref() {
                 None | Some("auto") => hyperlinks::supported(|name| env::var(name).ok()),
                 Some("on") => true,
                 Some("off") => false,
                 Some(other) => {
-                    return Err(SettingsError(format!("links is auto, on or off, not {other:?}")));
+                    return Err(SettingsError(language.links_unknown(other)));
                 }
             },
-            name: name(arguments.name.or(configured.name), login),
+            name: name(arguments.name.or(configured.name), login, language),
         })
     }
 
@@ -182,13 +183,18 @@ impl Settings {
 fn language_before_reading(arguments: &[OsString]) -> Language {
     let variable = || env::var("KPL_LANG").ok().filter(|value| !value.is_empty());
     // What is wrong with the file is said when it is read in earnest.
-    let file = || configured(&folders::config_file().ok()?).ok()??.lang;
+    let file = || configured(&folders::config_file().ok()?, Language::En).ok()??.lang;
     let wanted = arguments::language(arguments).or_else(variable).or_else(file);
     wanted.and_then(|name| Language::named(&name)).unwrap_or_else(|| Language::of_locale(&locale()))
 }
 
 /// The theme that is asked for; the terminal's own colours where it may not have all others.
-fn look(wanted: Option<String>, configured: Themed, depth: Depth) -> Result<Look, SettingsError> {
+fn look(
+    wanted: Option<String>,
+    configured: Themed,
+    depth: Depth,
+    words: Language,
+) -> Result<Look, SettingsError> {
     let Themed { theme, own, painted } = configured;
     let usual = if depth == Depth::Full { Theme::named("dark") } else { None };
     let theme = own.clone().or(theme).or(usual).unwrap_or_default();
@@ -196,36 +202,43 @@ fn look(wanted: Option<String>, configured: Themed, depth: Depth) -> Result<Look
     match wanted {
         Some(name) if !look.take(&name) => {
             let known = look.names().join(", ");
-            Err(SettingsError(format!("there is no theme {name:?}; there are {known}")))
+            Err(SettingsError(words.theme_unusable(&name, &known)))
         }
         _ => Ok(look),
     }
 }
 
-fn name(given: Option<String>, login: Option<String>) -> Result<Name, SettingsError> {
+fn name(
+    given: Option<String>,
+    login: Option<String>,
+    words: Language,
+) -> Result<Name, SettingsError> {
     let sentence = match (given, login) {
         (Some(given), _) => match Name::parse(&given) {
             Ok(name) => return Ok(name),
-            Err(error) => format!("{given:?} cannot be your name: {error}"),
+            Err(error) => words.name_unusable(&given, &words.name_error(&error)),
         },
         (None, Some(login)) => match Name::parse(&login) {
             Ok(name) => return Ok(name),
-            Err(error) => format!(
-                "your login name {login:?} cannot be your name here ({error}); give one with --name"
-            ),
+            Err(error) => words.login_unusable(&login, &words.name_error(&error)),
         },
-        (None, None) => "nobody says who you are; give a name with --name".into(),
+        (None, None) => words.nameless(),
     };
     Err(SettingsError(sentence))
 }
 
-fn mode(command: Option<Command>, plain: bool, streams: Streams) -> Result<Mode, SettingsError> {
+fn mode(
+    command: Option<Command>,
+    plain: bool,
+    streams: Streams,
+    words: Language,
+) -> Result<Mode, SettingsError> {
     Ok(match command {
         Some(Command::Send { text }) if text.is_empty() => Mode::Send { text: None },
         Some(Command::Send { text }) => {
             let text = text.join(" ");
             if text.trim().is_empty() {
-                return Err(SettingsError("there is nothing to say: the text is empty".into()));
+                return Err(SettingsError(words.nothing_to_say()));
             }
             Mode::Send { text: Some(text) }
         }
@@ -243,8 +256,8 @@ fn mode(command: Option<Command>, plain: bool, streams: Streams) -> Result<Mode,
     })
 }
 
-fn missing(path: &Path) -> SettingsError {
-    SettingsError(format!("there is no file {}", path.display()))
+fn missing(path: &Path, words: Language) -> SettingsError {
+    SettingsError(words.file_missing(&path.display().to_string()))
 }
 
 #[cfg(test)]

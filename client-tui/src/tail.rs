@@ -65,7 +65,7 @@ async fn read(
                 let Some(link) = link else { anyhow::bail!("the link's supervisor failed") };
                 match &link {
                     Link::FoundPlain if !follow => {
-                        exit::say("this server keeps no history; --follow prints what comes");
+                        exit::say(&settings.language.no_history_here());
                         break Exit::Done;
                     }
                     Link::Greeted(_) | Link::FoundPlain => patience.linked(),

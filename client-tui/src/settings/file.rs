@@ -11,7 +11,7 @@ use super::{
     SettingsError,
     themed::{Themed, themed},
 };
-use crate::model::{hand::keymap::Keymap, state::Folding};
+use crate::model::{hand::keymap::Keymap, state::Folding, words::Language};
 
 /// What the file may hold.
 const KEYS: [&str; 8] = ["name", "url", "room", "lang", "links", "theme", "people", "keys"];
@@ -32,18 +32,23 @@ pub(super) struct Configured {
 }
 
 /// Reads the file. `None` if there is none.
-pub(super) fn configured(path: &Path) -> Result<Option<Configured>, SettingsError> {
+pub(super) fn configured(
+    path: &Path,
+    words: Language,
+) -> Result<Option<Configured>, SettingsError> {
     match std::fs::read_to_string(path) {
-        Ok(text) => parse(&text, path).map(Some),
+        Ok(text) => parse(&text, path, words).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(SettingsError(format!("cannot read {}: {error}", path.display()))),
+        Err(error) => Err(SettingsError(
+            words.file_unreadable(&path.display().to_string(), &error.to_string()),
+        )),
     }
 }
 
-pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError> {
+pub(super) fn parse(text: &str, path: &Path, words: Language) -> Result<Configured, SettingsError> {
     let wrong = |at: usize, why: &str| {
         let line = 1 + text[..text.floor_char_boundary(at)].matches('\n').count();
-        SettingsError(format!("{}: line {line}: {why}", path.display()))
+        SettingsError(words.file_wrong(&path.display().to_string(), line, why))
     };
     let table = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
@@ -80,12 +85,12 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Configured, SettingsError
             }
             unknown => {
                 let known = KEYS.join(", ");
-                let why = format!("nobody knows the key `{unknown}`; there are {known}");
+                let why = words.file_unknown_key(unknown, &known);
                 return Err(wrong(key.span().start, &why));
             }
         };
         let Some(value) = value.get_ref().as_str() else {
-            let why = format!("`{}` is a text: write it in quotes", key.get_ref());
+            let why = words.file_not_text(key.get_ref());
             return Err(wrong(value.span().start, &why));
         };
         *place = Some(value.to_owned());

@@ -13,7 +13,7 @@ fn arguments(line: &str) -> Arguments {
 }
 
 fn resolved(line: &str, file: &str) -> Result<Settings, SettingsError> {
-    let configured = parse(file, Path::new("config.toml"))?;
+    let configured = parse(file, Path::new("config.toml"), Language::En)?;
     Settings::resolve(arguments(line), configured, TERMINAL, Some("yao".into()), "C.UTF-8")
 }
 
@@ -124,7 +124,7 @@ fn tail_prints_as_many_lines_as_it_is_asked_for() {
 fn an_empty_value_is_none() {
     let arguments = arguments("--name= --url= --room= --lang=");
 
-    let file = parse("", Path::new("config.toml")).unwrap();
+    let file = parse("", Path::new("config.toml"), Language::En).unwrap();
     let settings = Settings::resolve(arguments, file, TERMINAL, Some("yao".into()), "");
 
     assert_eq!(settings, resolved("--lang en", ""));
@@ -187,7 +187,7 @@ fn the_language_of_help_is_known_before_the_rest_is_read() {
 }
 
 fn look(line: &str, file: &str, depth: Depth) -> Result<Look, SettingsError> {
-    let configured = parse(file, Path::new("config.toml"))?;
+    let configured = parse(file, Path::new("config.toml"), Language::En)?;
     let streams = Streams { depth, ..TERMINAL };
     Settings::resolve(arguments(line), configured, streams, Some("yao".into()), "")
         .map(|settings| settings.look)
@@ -270,7 +270,7 @@ fn a_first_start_asks_what_nobody_has_said() {
     assert_eq!(asked("", nothing(), TERMINAL), Some(("yao".into(), true, true)));
     let told = asked("--url host --lang en", nothing(), TERMINAL);
     assert_eq!(told, Some(("yao".into(), false, false)));
-    let empty_file = parse("", Path::new("config.toml")).unwrap();
+    let empty_file = parse("", Path::new("config.toml"), Language::En).unwrap();
     assert_eq!(asked("", empty_file, TERMINAL), None);
     for (line, streams) in [
         ("--name 瑶", TERMINAL),
@@ -283,5 +283,28 @@ fn a_first_start_asks_what_nobody_has_said() {
         ("", dumb),
     ] {
         assert_eq!(asked(line, nothing(), streams), None, "{line}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_in_the_readers_language() {
+    let sentence = |line: &str, file: &str| {
+        let configured = parse(file, Path::new("config.toml"), Language::Zh)?;
+        let login = Some("a b".into());
+        let settings =
+            Settings::resolve(arguments(line), configured, TERMINAL, login, "zh_TW.UTF-8")?;
+        settings.name().cloned()
+    };
+
+    for (line, file, expected) in [
+        ("", "colour = 1", "config.toml：第 1 行：没有 `colour` 这个键"),
+        ("--name 'x", "", "不能作为名字：名字只能用文字、数字"),
+        ("", "", "登录名 \"a b\" 不能作为这里的名字"),
+        ("--room !", "", "没有叫 \"!\" 的房间"),
+        ("--lang fr", "", "语言只有 zh 和 en"),
+        ("--url ftp://x", "", "应以 http:// 或 https:// 开头"),
+    ] {
+        let sentence = sentence(line, file).unwrap_err().to_string();
+        assert!(sentence.contains(expected), "{sentence}");
     }
 }

@@ -2,6 +2,7 @@
 
 use ratatui::{
     Frame,
+    layout::Rect,
     style::{Modifier, Style},
 };
 
@@ -14,8 +15,8 @@ use crate::model::{
     words::Language,
 };
 
-/// From how many rows on there is room for more than the question that is being answered.
-const ROOMY: u16 = 14;
+/// From how many columns and rows on there is room for more than the question at hand.
+const ROOMY: (u16, u16) = (60, 16);
 /// The languages, each in its own words.
 const LANGUAGES: [(Language, &str); 2] = [(Language::Zh, "中文"), (Language::En, "English")];
 
@@ -30,7 +31,7 @@ pub fn view(beginning: &Beginning, frame: &mut Frame<'_>) {
         return;
     }
     let mut page = Page { frame, row: 0, caret: (0, 0) };
-    let roomy = area.height >= ROOMY;
+    let roomy = is_roomy(area);
     page.text(1, &words.begin_title(), bold());
     page.row += 1;
     if roomy {
@@ -81,7 +82,7 @@ fn ask(beginning: &Beginning, question: Question, page: &mut Page<'_, '_>) {
         }
     }
     page.row += 1;
-    page.paragraph(if page.frame.area().height < ROOMY { 2 } else { column }, &remark, faint());
+    page.paragraph(if is_roomy(page.frame.area()) { column } else { 2 }, &remark, faint());
 }
 
 fn label(words: Language, question: Question) -> String {
@@ -108,6 +109,10 @@ fn about_server(beginning: &Beginning) -> String {
         Checked::Unreachable(why) => format!("{why} ({})", words.begin_go_on()),
         Checked::NoAddress(why) => why.clone(),
     }
+}
+
+fn is_roomy(area: Rect) -> bool {
+    area.width >= ROOMY.0 && area.height >= ROOMY.1
 }
 
 struct Page<'a, 'b> {

@@ -21,6 +21,8 @@ pub enum Command {
     Theme(String),
     /// Clear the screen.
     Clear,
+    /// Speak another language, by its name.
+    Speak(String),
     /// Try to connect now.
     Reconnect,
     /// Leave.
@@ -63,6 +65,7 @@ const TABLE: &[Entry] = &[
         read: Command::Theme,
     },
     Entry { word: "/clear", form: "/clear", help: Language::help_clear, read: |_| Command::Clear },
+    Entry { word: "/lang", form: "/lang zh|en", help: Language::help_lang, read: Command::Speak },
     Entry {
         word: "/reconnect",
         form: "/reconnect",

@@ -15,6 +15,7 @@ use crate::model::{
     room::timeline::What,
     state::{Folding, Standing, State},
     text::clean,
+    words::Language,
 };
 
 /// Enter: the draft is sent, or done as a command. What cannot be stays in the composer.
@@ -104,6 +105,10 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
             state.locals.clear();
         }
         Command::Whois(name) => whois::show(state, name),
+        Command::Speak(name) => match Language::named(name) {
+            Some(language) => state.language = language,
+            None => state.notify(state.language.lang_unknown(&clean::name(name, 20))),
+        },
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Quit => return vec![quit(state)],
         Command::Say(..) | Command::Nick(_) => {}
@@ -166,7 +171,7 @@ fn rename(state: &mut State, name: &str) -> Vec<Effect> {
             effects
         }
         Err(error) => {
-            let why = clean::sentence(&error.to_string());
+            let why = clean::sentence(&state.language.name_error(&error));
             state.notify(state.language.name_invalid(&why));
             vec![]
         }

@@ -43,6 +43,23 @@ words! {
     flag_suggested(flag: &str): "; there is {flag}", "；你是不是想用 {flag}";
     flag_see_help(): "; kpl-chat --help lists everything", "；用 kpl-chat --help 查看全部用法";
 
+    lang_unknown(name: &str): "lang is zh or en, not {name:?}", "语言只有 zh 和 en，没有 {name:?}";
+    name_unusable(name: &str, why: &str): "{name:?} cannot be your name: {why}", "{name:?} 不能作为名字：{why}";
+    login_unusable(login: &str, why: &str): "your login name {login:?} cannot be your name here ({why}); give one with --name", "登录名 {login:?} 不能作为这里的名字（{why}）；请用 --name 指定名字";
+    nameless(): "nobody says who you are; give a name with --name", "不知道你是谁；请用 --name 指定名字";
+    room_unusable(room: &str, why: &str): "no room is called {room:?}: {why}", "没有叫 {room:?} 的房间：{why}";
+    theme_unusable(name: &str, known: &str): "there is no theme {name:?}; there are {known}", "没有 {name:?} 这个主题；可用的有 {known}";
+    links_unknown(name: &str): "links is auto, on or off, not {name:?}", "links 只能是 auto、on 或 off，不能是 {name:?}";
+    nothing_to_say(): "there is nothing to say: the text is empty", "没有内容可发送";
+    file_missing(path: &str): "there is no file {path}", "没有 {path} 这个文件";
+    file_unreadable(path: &str, why: &str): "cannot read {path}: {why}", "无法读取 {path}：{why}";
+    file_wrong(path: &str, line: usize, why: &str): "{path}: line {line}: {why}", "{path}：第 {line} 行：{why}";
+    file_unknown_key(key: &str, known: &str): "nobody knows the key `{key}`; there are {known}", "没有 `{key}` 这个键；可用的有 {known}";
+    file_not_text(key: &str): "`{key}` is a text: write it in quotes", "`{key}` 是文本：请写在引号里";
+    not_sent(text: &str, why: &str): "not sent: {text:?}: {why}", "未发送：{text:?}：{why}";
+    kept_lines(count: usize): "{count} line is kept for the next start" if count == 1, else "{count} lines are kept for the next start", "{count} 条已留到下次启动";
+    no_history_here(): "this server keeps no history; --follow prints what comes", "这个服务器没有历史记录；用 --follow 打印新消息";
+
     // The man page.
     man_name(): "NAME", "名称";
     man_synopsis(): "SYNOPSIS", "用法";

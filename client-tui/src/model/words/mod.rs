@@ -209,6 +209,7 @@ words! {
     themes_off(): "nothing is drawn in colour here", "这里不使用颜色";
     help_clear(): "clears the screen; scrolling up loads it again", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
+    help_lang(): "speaks English or Chinese until it ends", "切换界面语言，直到退出";
     help_quit(): "leaves; what waits is kept for the next start", "退出；待发内容留到下次启动";
     help_slash(): "at the start of a line sends one slash", "在行首可发送一个斜杠";
 

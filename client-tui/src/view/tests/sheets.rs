@@ -14,6 +14,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    Alt-b Ctrl-Left Alt-Left      one word to the left
     Alt-f Ctrl-Right Alt-Right    one word to the right
     Up Ctrl-P                     one row up; above the first, what you said before
     Down Ctrl-N                   one row down; below the last, what you said after
@@ -32,7 +33,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Ctrl-K                        cuts to the end of the line
     Ctrl-Y                        puts in what was cut
     Alt-y                         after that: puts in what was cut earlier instead
-    Ctrl-X                        opens the draft in your editor ($VISUAL, $EDITOR)
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -40,6 +40,9 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 40, 15).text, @"
     #KPL                           live 23ms
     ----------------------------------------
+      speaks English or Chinese until it
+      ends
+    /reconnect
       tries to connect now
     /quit
       leaves; what waits is kept for the
@@ -48,9 +51,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
       at the start of a line sends one slash
     Keys
     Enter
-      sends the draft, or does what it asks
-      for
-    Alt-Enter Shift-Enter Ctrl-Enter Ctrl-J
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");
@@ -76,4 +76,20 @@ fn a_sheet_is_leafed_to_its_ends_and_no_further() {
     assert!(last.contains("F1"), "{last}");
     play(&mut state, [press(KeyCode::Esc)]);
     assert!(draw(&state, 80, 24).text.contains("line 3"));
+}
+
+#[test]
+fn the_language_changes_at_a_word() {
+    let mut state = live(1);
+    let says = |state: &mut _, line: &str| {
+        types(state, line);
+        play(state, [press(KeyCode::Esc), press(KeyCode::Enter)]);
+    };
+
+    says(&mut state, "/lang zh");
+    assert!(draw(&state, 80, 24).text.contains("在线"));
+    says(&mut state, "/lang fr");
+    assert!(draw(&state, 80, 24).text.contains("没有 \"fr\""));
+    says(&mut state, "/lang en-GB");
+    assert!(draw(&state, 80, 24).text.contains("live"));
 }
