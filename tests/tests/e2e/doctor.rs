@@ -56,7 +56,7 @@ fn where_one_can_chat_all_is_well_and_nothing_is_said_in_the_room() {
         ],
     );
     assert!(ended.out.ends_with("You can chat\n"), "{}", ended.out);
-    assert!(!ended.out.contains("\x1b"), "no colours where nobody sees them");
+    assert!(!ended.out.contains('\x1b'), "no colours where nobody sees them");
     reader.say("still here").unwrap();
     reader.wait("only this line", |heard| heard.timeline.texts() == ["still here"]).unwrap();
     let again = examined(&libai, &server.url(), &["--lang", "zh"]);
