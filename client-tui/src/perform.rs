@@ -6,7 +6,7 @@ use kpl_shared::names::Name;
 use tokio::sync::mpsc;
 
 use crate::{
-    io::{connection::Connection, folders, history::History, outbox::Outbox},
+    io::{connection::Connection, folders, history::History, ignored::IgnoredFile, outbox::Outbox},
     model::{
         effect::{Effect, Outgoing},
         event::{Event, Link},
@@ -27,6 +27,8 @@ pub struct World {
     history: Option<History>,
     /// The name that was asked for, until a server lets us in under it.
     asked: Option<Name>,
+    /// None where there is no state folder; one can ignore people all the same.
+    ignored: Option<IgnoredFile>,
 }
 
 /// A client that is ready to chat: what it knows, what it acts on, and what it hears.
@@ -46,6 +48,7 @@ impl Client {
         let name = settings.name()?.clone();
         let outbox = start::outbox(settings, &name);
         let queued: Vec<Outgoing> = outbox.iter().flat_map(Outbox::lines).cloned().collect();
+        let ignored = start::ignored(settings);
         let mut state = State::new(Config {
             name: name.as_str().into(),
             room: settings.room.clone(),
@@ -57,6 +60,8 @@ impl Client {
             hyperlinks: settings.hyperlinks,
             keymap: settings.keymap.clone(),
             people: settings.people,
+            notify: settings.notify,
+            ignored: ignored.as_ref().map(IgnoredFile::load).unwrap_or_default(),
         });
         tick(&mut state);
         let outbox = match outbox {
@@ -73,7 +78,8 @@ impl Client {
             }
         };
         let (connection, links) = start::connect(settings, Some(name))?;
-        Ok(Self { state, world: World { connection, outbox, history: None, asked: None }, links })
+        let world = World { connection, outbox, history: None, asked: None, ignored };
+        Ok(Self { state, world, links })
     }
 
     /// Reads what was said in earlier runs, and keeps what is said from now on.
@@ -147,11 +153,21 @@ impl World {
                     self.connection.reconnect_now().await;
                     Ok(())
                 }
+                Effect::KeepIgnored(people) => {
+                    if let Some(Err(error)) = self.ignored.as_ref().map(|file| file.keep(people)) {
+                        let failed = Event::IgnoredNotKept(error.to_string());
+                        effects.extend(update(state, failed));
+                    }
+                    Ok(())
+                }
                 Effect::Edit(_)
                 | Effect::Redraw
                 | Effect::Mouse(_)
                 | Effect::Copy(_)
                 | Effect::Open(_)
+                | Effect::Ring
+                | Effect::Tell { .. }
+                | Effect::Title(_)
                 | Effect::Suspend
                 | Effect::Quit(_) => {
                     rest.push(effect);

@@ -149,6 +149,7 @@ impl Printed {
             match timeline.item(here) {
                 // Lines that wait come last, and are printed once they are numbered.
                 None | Some(Item::Waiting(..)) => break,
+                Some(item) if state.hides(&item) => {}
                 Some(Item::Line(line)) => {
                     let time = state.clock.time(line.at);
                     print::line(&mut out, &time, Some(line.from), line.kind, line.text)?;

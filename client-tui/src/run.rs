@@ -16,6 +16,7 @@ use crate::{
     },
     manual,
     model::{
+        attention,
         effect::Effect,
         event::{EditorTrouble, Event, Link},
         update::update,
@@ -109,6 +110,7 @@ impl Chat {
     fn open(mut client: Client, mut screen: Screen) -> anyhow::Result<Self> {
         let (columns, rows) = terminal::dimensions()?;
         update(&mut client.state, Event::Resized(columns, rows));
+        screen.write(&escape::title(&attention::title(&client.state)))?;
         screen.draw(|frame| view(&client.state, frame))?;
         let desktop = Desktop::of_process();
         let drawn = Instant::now();
@@ -218,7 +220,11 @@ impl Chat {
     fn redraw(&mut self, after: Disturbance) -> anyhow::Result<Vec<Effect>> {
         (self.stale, self.urgent) = (true, true);
         match after {
-            Disturbance::Woken => self.screen.take_back()?,
+            Disturbance::Woken => {
+                self.screen.take_back()?;
+                // The shell has had its own title meanwhile.
+                self.screen.write(&escape::title(&attention::title(&self.client.state)))?;
+            }
             Disturbance::Resized => self.screen.forget_all()?,
         }
         let (columns, rows) = terminal::dimensions()?;
@@ -257,6 +263,9 @@ impl Chat {
                     self.screen.lend();
                     self.editor = Some(editor::edit(draft));
                 }
+                Effect::Ring => self.screen.write(escape::BELL)?,
+                Effect::Title(title) => self.screen.write(&escape::title(&title))?,
+                Effect::Tell { title, text } => self.tell(&title, &text)?,
                 Effect::Suspend => {
                     self.screen.suspend().await?;
                     self.redraw(Disturbance::Woken)?;
@@ -266,6 +275,17 @@ impl Chat {
             }
         }
         Ok(None)
+    }
+
+    /// By the terminal if it is known to tell the desktop, which is also where one sits who is
+    /// here over ssh; otherwise by the desktop; if there is none, by the bell.
+    fn tell(&mut self, title: &str, text: &str) -> anyhow::Result<()> {
+        match escape::notice(title, text) {
+            Some(notice) => self.screen.write(&notice)?,
+            None if self.desktop.tell(title, text) => {}
+            None => self.screen.write(escape::BELL)?,
+        }
+        Ok(())
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
         folders, hyperlinks,
     },
     model::{
+        attention::Notify,
         begin::{Answers, Questions},
         hand::keymap::Keymap,
         look::{Look, colour::Depth, theme::Theme},
@@ -50,6 +51,8 @@ pub struct Settings {
     pub hyperlinks: bool,
     /// What is to be asked before one can chat, at a first start.
     pub questions: Option<Questions>,
+    /// How one is called when somebody names one.
+    pub notify: Notify,
     name: Result<Name, SettingsError>,
 }
 
@@ -140,7 +143,10 @@ impl Settings {
             language,
             ask_language: asks_language,
         });
+        let notify = arguments.notify.or(configured.notify);
         Ok(Self {
+            notify: notify
+                .map_or(Ok(Notify::default()), |notify| self::notify(&notify, language))?,
             address,
             room: room.transpose()?.unwrap_or_default(),
             language,
@@ -206,6 +212,20 @@ fn look(
         }
         _ => Ok(look),
     }
+}
+
+fn notify(notify: &str, words: Language) -> Result<Notify, SettingsError> {
+    let known = [
+        ("bell", Notify::Bell),
+        ("desktop", Notify::Desktop),
+        ("both", Notify::Both),
+        ("off", Notify::Off),
+    ];
+    known
+        .into_iter()
+        .find(|(name, _)| *name == notify)
+        .map(|(_, notify)| notify)
+        .ok_or_else(|| SettingsError(words.notify_unknown(notify)))
 }
 
 fn name(

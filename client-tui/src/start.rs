@@ -20,6 +20,7 @@ use crate::{
         address::Address,
         connection::{self, Connection, ConnectionSettings},
         folders,
+        ignored::IgnoredFile,
         keys::Secret,
         outbox::{Found, Outbox, Owner},
         random,
@@ -68,6 +69,13 @@ pub fn findings(outbox: &Outbox, words: Language) -> impl Iterator<Item = String
         Found::Unusable(path, why) => words.outbox_unusable(&path.display().to_string(), why),
         Found::Waiting(name, count) => words.outbox_waiting(name.as_str(), *count),
     })
+}
+
+/// Where those who are ignored at this server are kept.
+pub fn ignored(settings: &Settings) -> Option<IgnoredFile> {
+    // Without a state folder the outbox fails too, and says so.
+    let state = folders::state().ok()?;
+    Some(IgnoredFile::of(&state, settings.address.origin()))
 }
 
 /// What the ids of this program's lines begin with: no other program's ever do.

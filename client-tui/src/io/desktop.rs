@@ -15,6 +15,13 @@ use super::escape;
 /// How long a program may take to take a text. One that reaches for a screen that is gone hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(3);
 
+/// What `osascript` is told: to take the title and the text as they are, and not as a script.
+const TELL: [&str; 3] = [
+    "on run words",
+    "display notification (item 2 of words) with title (item 1 of words)",
+    "end run",
+];
+
 /// A program and its arguments.
 type Argv = &'static [&'static str];
 
@@ -23,6 +30,7 @@ type Argv = &'static [&'static str];
 pub struct Desktop {
     clipboards: Vec<Argv>,
     browsers: Vec<Argv>,
+    notifiers: Vec<Argv>,
 }
 
 impl Desktop {
@@ -52,10 +60,19 @@ impl Desktop {
             (set("WSL_DISTRO_NAME"), &["wslview"]),
             (screen, &["xdg-open"]),
         ];
+        let notifiers: [(bool, Argv); 3] = [
+            (mac, &["osascript", "-e", TELL[0], "-e", TELL[1], "-e", TELL[2]]),
+            (termux, &["termux-notification", "--title"]),
+            (screen, &["notify-send", "--app-name=kpl-chat", "--"]),
+        ];
         let there = |programs: &[(bool, Argv)]| {
             programs.iter().filter(|(there, _)| *there).map(|&(_, argv)| argv).collect()
         };
-        Self { clipboards: there(&clipboards), browsers: there(&browsers) }
+        Self {
+            clipboards: there(&clipboards),
+            browsers: there(&browsers),
+            notifiers: there(&notifiers),
+        }
     }
 
     /// Puts a text into the clipboard of the desktop, if there is one, and into that of tmux.
@@ -72,6 +89,22 @@ impl Desktop {
         {
             tokio::spawn(feed(child, text));
         }
+    }
+
+    /// Tells the person something beside the terminal; whether there is a desktop that can.
+    pub fn tell(&self, title: &str, text: &str) -> bool {
+        let told = self.notifiers.iter().find_map(|argv| {
+            // What a desktop shows may hold marks of its own.
+            let text = match argv[0] {
+                "notify-send" => text.replace('&', "&amp;").replace('<', "&lt;"),
+                _ => text.to_owned(),
+            };
+            match argv[0] {
+                "termux-notification" => start(argv, &[title, "--content", &text], Stdio::null()),
+                _ => start(argv, &[title, &text], Stdio::null()),
+            }
+        });
+        told.map(|child| tokio::spawn(feed(child, String::new()))).is_some()
     }
 
     /// Opens a web address in a browser; whether there is one.

@@ -10,6 +10,7 @@
 //! - [`folders`]: where what must survive this program lies
 //! - [`history`]: what one said, for recall
 //! - [`hyperlinks`]: whether the terminal opens them
+//! - [`ignored`]: who is ignored, kept for the next start
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
 //! - [`measure`]: how wide the terminal draws
@@ -24,6 +25,7 @@ pub mod escape;
 pub mod folders;
 pub mod history;
 pub mod hyperlinks;
+pub mod ignored;
 pub mod keyboard;
 pub mod keys;
 pub mod measure;

@@ -12,8 +12,8 @@ use std::{
 use crossterm::{
     cursor::Show,
     event::{
-        DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags,
-        PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+        DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
+        KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
     },
     execute, queue,
     style::Print,
@@ -27,6 +27,8 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     time::timeout,
 };
+
+use super::escape;
 
 /// Whether the screen is up, so that whoever ends the program knows what to undo.
 static UP: AtomicBool = AtomicBool::new(false);
@@ -149,7 +151,9 @@ pub fn restore() {
         out,
         PopKeyboardEnhancementFlags,
         Print(MOUSE_OFF),
+        DisableFocusChange,
         DisableBracketedPaste,
+        Print(escape::TITLE_BACK),
         LeaveAlternateScreen,
         Show
     );
@@ -161,7 +165,13 @@ fn raise(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     UP.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
-    queue!(out, EnterAlternateScreen, EnableBracketedPaste)?;
+    queue!(
+        out,
+        EnterAlternateScreen,
+        Print(escape::TITLE_KEPT),
+        EnableBracketedPaste,
+        EnableFocusChange
+    )?;
     if mouse {
         queue!(out, Print(MOUSE_ON))?;
     }

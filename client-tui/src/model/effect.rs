@@ -2,6 +2,8 @@
 
 use kpl_shared::{message::Kind, protocol::Sync};
 
+use crate::model::room::ignored::Ignored;
+
 /// One thing to do. The loop performs effects in the order in which they are returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -41,6 +43,19 @@ pub enum Effect {
     Copy(String),
     /// Open a web address in the person's browser.
     Open(String),
+    /// Ring the bell of the terminal.
+    Ring,
+    /// Tell the person something outside of the window.
+    Tell {
+        /// Who said something, and where.
+        title: String,
+        /// What was said.
+        text: String,
+    },
+    /// Give the window this title.
+    Title(String),
+    /// Keep who is ignored, for the next start.
+    KeepIgnored(Vec<Ignored>),
     /// Stop this program until the shell brings it back (^Z).
     Suspend,
     /// Leave. The sentence, if there is one, is printed once the terminal is whole again.

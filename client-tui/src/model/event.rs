@@ -20,6 +20,8 @@ pub enum Event {
     Scrolled(i16),
     /// A button of the mouse was pressed, at a column and a row from 0.
     Clicked(u16, u16),
+    /// The window came into focus, or went out of it.
+    Focused(bool),
     /// The window has this size now, in columns and rows.
     Resized(u16, u16),
     /// Time passed. `now` is in milliseconds since 1970, UTC, `offset` the reader's zone in seconds
@@ -39,6 +41,8 @@ pub enum Event {
     Edited(Result<String, EditorTrouble>),
     /// What one says could not be kept on disk for recall.
     HistoryFailed(String),
+    /// Who is ignored could not be kept.
+    IgnoredNotKept(String),
     /// The outbox on disk could not take or give a line.
     OutboxFailed(String),
     /// The shell found something that the person should know, in the person's language.

@@ -8,6 +8,7 @@
 //! - [`hand`]: what keys do: the draft, the commands, what is said
 //! - [`room`]: what the link brings: the lines in their order, the people, the lines that wait
 //! - [`state`]: everything that the client knows
+//! - [`attention`]: whether the person looks, and what calls for them
 //! - [`effect`]: what the world should do about it
 //!
 //! - [`begin`]: the questions of a first start, a small core of their own
@@ -19,6 +20,7 @@
 //! - [`text`]: the guard that all of it is drawn through, and how it is broken into rows
 //! - [`words`]: every word of the interface, in both languages
 
+pub mod attention;
 pub mod begin;
 pub mod effect;
 pub mod event;

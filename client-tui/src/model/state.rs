@@ -3,16 +3,18 @@
 use kpl_shared::{names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES};
 
 use crate::model::{
+    attention::{Attention, Notify},
     effect::{Effect, Outgoing},
     hand::{complete::Completing, composer::Composer, keymap::Keymap, mode::Mode},
     look::Look,
     room::{
+        ignored::{Ignored, Ignoring},
         log::Log,
         outbox::Outbox,
         people::People,
         shelf::Line,
         spoken::Spoken,
-        timeline::{Anchor, Local, Locals, Timeline, What},
+        timeline::{Anchor, Item, Local, Locals, Timeline, What},
     },
     words::{Language, clock::Clock},
 };
@@ -51,6 +53,10 @@ pub struct Config {
     pub keymap: Keymap,
     /// Whether the people are listed beside the timeline.
     pub people: Folding,
+    /// How one is called.
+    pub notify: Notify,
+    /// Who was ignored in the last run.
+    pub ignored: Vec<Ignored>,
 }
 
 /// Whether the people are listed beside the timeline.
@@ -102,6 +108,10 @@ pub struct State {
     pub folding: Folding,
     /// Who spoke last.
     pub spoken: Spoken,
+    /// Who is ignored.
+    pub ignoring: Ignoring,
+    /// Whether one looks, and what waits for one.
+    pub attention: Attention,
     /// Where one reads; `None` is now, the end.
     pub reading: Option<Anchor>,
     /// The time.
@@ -193,6 +203,8 @@ impl State {
             people: People::default(),
             folding: config.people,
             spoken: Spoken::default(),
+            ignoring: Ignoring::new(config.ignored),
+            attention: Attention::new(config.notify),
             reading: None,
             clock: Clock::default(),
             size: (80, 24),
@@ -234,6 +246,20 @@ impl State {
     /// Whether a line was said by us, in this run or through the outbox of an earlier one.
     pub fn is_own(&self, uid: &str) -> bool {
         self.own.iter().any(|own| own == uid)
+    }
+
+    /// Whether something is not shown: of a kind that this version does not know, or said by
+    /// somebody who is ignored.
+    pub fn hides(&self, item: &Item<'_>) -> bool {
+        let ignored = match item {
+            Item::Line(line) => self.ignoring.hides(Some(line.uid), line.from),
+            Item::Local(local) => match &local.what {
+                What::Said { own: false, from: Some(from), .. } => self.ignoring.hides(None, from),
+                _ => false,
+            },
+            Item::Waiting(..) => false,
+        };
+        ignored || item.is_hidden()
     }
 
     /// Whether a line is one that this very program sent.

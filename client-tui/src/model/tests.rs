@@ -1,8 +1,10 @@
 //! Evenings of a client, played without a terminal.
 
 mod editing;
+mod ignoring;
 mod lines;
 mod link;
 mod reading;
 pub(crate) mod script;
 mod selecting;
+mod told;

@@ -3,22 +3,28 @@
 //! It reads no clock and touches no socket, so a test can replay any evening.
 
 use crate::model::{
+    attention,
     effect::Effect,
     event::Event,
     hand::{paste, pointing, press, selecting},
     page::reading,
     room::heard,
     state::{PATIENCE, Standing, State},
+    text::clean,
 };
 
 /// Takes in one event and says what the world should do about it, in this order.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
-    let effects = take_in(state, event);
+    let mut effects = take_in(state, event);
     watch_the_request(state);
+    effects.extend(attention::settle(state));
     effects
 }
 
 fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
+    if matches!(event, Event::Pressed(_) | Event::Typed(_) | Event::Pasted(_)) {
+        state.attention.pressed(state.clock.now);
+    }
     match event {
         Event::Pressed(key) => press::pressed(state, key),
         Event::Typed(letters) => press::typed_in_a_row(state, &letters),
@@ -32,6 +38,14 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             pointing::clicked(state, column, row);
             vec![]
         }
+        Event::Focused(focus) => {
+            state.attention.focused(focus, state.clock.now);
+            vec![]
+        }
+        Event::IgnoredNotKept(why) => {
+            state.notify(state.language.not_kept_ignored(&clean::sentence(&why)));
+            vec![]
+        }
         Event::NotOpened(link) => {
             state.notify(state.language.not_opened(&link));
             vec![]
@@ -43,7 +57,7 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Ticked { now, offset } => ticked(state, now, offset),
         Event::Link(link) => heard::heard(state, link),
         Event::Noted(words) => {
-            state.notify(super::text::clean::sentence(&words));
+            state.notify(clean::sentence(&words));
             vec![]
         }
         Event::Edited(left) => {
@@ -51,12 +65,12 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             vec![]
         }
         Event::HistoryFailed(why) => {
-            let why = crate::model::text::clean::sentence(&why);
+            let why = clean::sentence(&why);
             state.notify(state.language.history_failed(&why));
             vec![]
         }
         Event::OutboxFailed(why) => {
-            let why = crate::model::text::clean::sentence(&why);
+            let why = clean::sentence(&why);
             state.notify(state.language.not_kept(&why));
             vec![]
         }
@@ -65,6 +79,8 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
 
 fn ticked(state: &mut State, now: i64, offset: i32) -> Vec<Effect> {
     if state.clock.now == 0 {
+        // Whoever has just started the program is there.
+        state.attention.pressed(now);
         state.outbox.stamp(now);
     }
     state.clock.now = now;

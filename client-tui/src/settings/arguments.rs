@@ -25,6 +25,8 @@ pub(super) struct Arguments {
     pub(super) lang: Option<String>,
     #[arg(long, env = "KPL_THEME", value_name = "THEME")]
     pub(super) theme: Option<String>,
+    #[arg(long, env = "KPL_NOTIFY", value_name = "bell|desktop|both|off")]
+    pub(super) notify: Option<String>,
     #[arg(long)]
     pub(super) plain: bool,
     #[command(subcommand)]
@@ -75,6 +77,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "config", Language::flag_config),
     ("", "lang", Language::flag_lang),
     ("", "theme", Language::flag_theme),
+    ("", "notify", Language::flag_notify),
     ("", "plain", Language::flag_plain),
     ("", "help", Language::flag_help),
     ("", "version", Language::flag_version),
@@ -192,6 +195,7 @@ impl Arguments {
             room: given(self.room),
             lang: given(self.lang),
             theme: given(self.theme),
+            notify: given(self.notify),
             ..self
         }
     }

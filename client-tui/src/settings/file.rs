@@ -14,7 +14,8 @@ use super::{
 use crate::model::{hand::keymap::Keymap, state::Folding, words::Language};
 
 /// What the file may hold.
-const KEYS: [&str; 8] = ["name", "url", "room", "lang", "links", "theme", "people", "keys"];
+const KEYS: [&str; 9] =
+    ["name", "url", "room", "lang", "links", "theme", "people", "notify", "keys"];
 
 /// Where each value comes from when no flag gives it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub(super) struct Configured {
     pub(super) lang: Option<String>,
     pub(super) links: Option<String>,
     pub(super) theme: Themed,
+    pub(super) notify: Option<String>,
     pub(super) keymap: Keymap,
     pub(super) people: Folding,
     /// There is a file.
@@ -79,6 +81,7 @@ pub(super) fn parse(text: &str, path: &Path, words: Language) -> Result<Configur
                 configured.people = folding;
                 continue;
             }
+            "notify" => &mut configured.notify,
             "keys" => {
                 bind(&mut configured.keymap, &value).map_err(|(at, why)| wrong(at, &why))?;
                 continue;

@@ -7,6 +7,7 @@ use crate::model::{
     page::{geometry::WIDE, rows::Ink},
     state::{Standing, State},
     text::clean,
+    words::Language,
 };
 
 /// Draws the status line into the first row.
@@ -20,12 +21,20 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     if !state.mouse {
         right.push(state.language.mouse_free());
     }
+    if let Some(minutes) = state.attention.quiet(state.clock.now) {
+        right.push(quiet(state.language, minutes, wide));
+    }
     right.push(link.clone());
     if let Some(total) = state.people.total {
         let online = state.language.online(total);
         if left + clean::drawn_width(&link) + 2 + clean::drawn_width(&online) < width {
             right.push(online);
         }
+    }
+    match state.attention.mentions {
+        0 => {}
+        count if wide => right.push(state.language.mentions(count)),
+        count => right.insert(0, format!("@{count}")),
     }
     let right = clean::shortened(&right.join("  "), width - left.min(width));
     let bold = ink::style(state, Ink::Said).add_modifier(Modifier::BOLD);
@@ -40,6 +49,15 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     }
     let style = ink::style(state, if state.is_linked() { Ink::Said } else { Ink::Wrong });
     paint::text(buffer, u16::try_from(at).unwrap_or(u16::MAX), 0, &right, style);
+}
+
+fn quiet(words: Language, minutes: Option<i64>, wide: bool) -> String {
+    match (minutes, wide) {
+        (None, true) => words.quiet(),
+        (None, false) => words.quiet_short(),
+        (Some(minutes), true) => words.quiet_minutes(minutes),
+        (Some(minutes), false) => words.quiet_minutes_short(minutes),
+    }
 }
 
 /// How the link stands, in a few words; with what waits, if something does.

@@ -9,6 +9,7 @@ mod roster;
 mod screens;
 mod selecting;
 mod sheets;
+mod status;
 
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 

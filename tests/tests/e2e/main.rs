@@ -28,6 +28,7 @@ mod stalled;
 mod terminal;
 mod texts;
 mod together;
+mod told;
 
 /// The names of five people.
 const FIVE: [&str; 5] = ["李白", "瑶", "吕布", "后羿", "貂蝉"];

@@ -180,6 +180,8 @@ fn decoded(input: Input) -> Option<Event> {
             MouseEventKind::Down(MouseButton::Left) => Event::Clicked(mouse.column, mouse.row),
             _ => return None,
         },
+        Input::FocusIn => Event::Focused(true),
+        Input::FocusOut => Event::Focused(false),
         // The rest is what a terminal answers to questions.
         _ => return None,
     })

@@ -19,6 +19,12 @@ pub enum Command {
     Nick(String),
     /// Take a theme of this name, or list them if it is empty.
     Theme(String),
+    /// Be quiet, or be quiet no more.
+    Quiet(String),
+    /// Hide what somebody says, or say who is hidden.
+    Ignore(String),
+    /// Show again what somebody says.
+    Unignore(String),
     /// Clear the screen.
     Clear,
     /// Speak another language, by its name.
@@ -63,6 +69,19 @@ const TABLE: &[Entry] = &[
         form: "/theme [THEME]",
         help: Language::help_theme,
         read: Command::Theme,
+    },
+    Entry { word: "/dnd", form: "/dnd [MINUTES]", help: Language::help_dnd, read: Command::Quiet },
+    Entry {
+        word: "/ignore",
+        form: "/ignore [NAME]",
+        help: Language::help_ignore,
+        read: Command::Ignore,
+    },
+    Entry {
+        word: "/unignore",
+        form: "/unignore NAME",
+        help: Language::help_unignore,
+        read: Command::Unignore,
     },
     Entry { word: "/clear", form: "/clear", help: Language::help_clear, read: |_| Command::Clear },
     Entry { word: "/lang", form: "/lang zh|en", help: Language::help_lang, read: Command::Speak },

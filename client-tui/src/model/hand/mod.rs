@@ -6,6 +6,7 @@ pub mod command;
 pub mod complete;
 pub mod composer;
 pub(super) mod details;
+pub(super) mod ignore;
 pub mod keymap;
 pub mod mode;
 pub mod paste;

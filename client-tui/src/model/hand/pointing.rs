@@ -8,9 +8,10 @@ use crate::model::{
 };
 
 /// A click on a name puts it into the draft, one on a message selects it, and one where one writes
-/// goes back there.
+/// goes back there. One that only brings the window into focus does nothing.
 pub(in crate::model) fn clicked(state: &mut State, column: u16, row: u16) {
-    if !matches!(state.mode, Mode::Writing | Mode::Selecting(_)) {
+    let wakes = state.attention.takes_click(state.clock.now);
+    if wakes || !matches!(state.mode, Mode::Writing | Mode::Selecting(_)) {
         return;
     }
     match seen::hit(state, column, row) {

@@ -6,7 +6,7 @@ use crate::model::{
     effect::{Effect, Outgoing},
     hand::{
         command::{self, Command, Misread},
-        keymap,
+        ignore, keymap,
         mode::{Mode, Sheet},
         whois,
     },
@@ -17,6 +17,9 @@ use crate::model::{
     text::clean,
     words::Language,
 };
+
+/// How many minutes of quiet one can ask for: a week.
+const MAX_QUIET_MINUTES: u32 = 7 * 24 * 60;
 
 /// Enter: the draft is sent, or done as a command. What cannot be stays in the composer.
 pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
@@ -109,6 +112,10 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
             Some(language) => state.language = language,
             None => state.notify(state.language.lang_unknown(&clean::name(name, 20))),
         },
+        Command::Quiet(minutes) => quiet(state, minutes),
+        Command::Ignore(name) if name.is_empty() => ignore::list(state),
+        Command::Ignore(name) => return ignore::ignore(state, name),
+        Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Quit => return vec![quit(state)],
         Command::Say(..) | Command::Nick(_) => {}
@@ -129,6 +136,27 @@ fn theme(state: &mut State, name: &str) {
         let unknown = (!known).then(|| words.no_theme(&clean::name(name, 40)));
         state.notify(unknown.map_or(said.clone(), |unknown| unknown + &said));
     }
+}
+
+/// Asks for quiet, for so many minutes if they are given, or for no more of it.
+fn quiet(state: &mut State, minutes: &str) {
+    let (words, now) = (state.language, state.clock.now);
+    let said = match minutes.parse() {
+        Ok(minutes @ 1..=MAX_QUIET_MINUTES) => {
+            state.attention.quieten(Some(minutes), now);
+            words.quiet_for_minutes(minutes)
+        }
+        _ if minutes == "0" || (minutes.is_empty() && state.attention.quiet(now).is_some()) => {
+            state.attention.unquieten();
+            words.quiet_no_more()
+        }
+        _ if minutes.is_empty() => {
+            state.attention.quieten(None, now);
+            words.quiet_now()
+        }
+        _ => words.quiet_wrong(),
+    };
+    state.notify(said);
 }
 
 fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {

@@ -58,7 +58,7 @@ fn shown_before(state: &State, place: Place) -> Option<Item<'_>> {
     for _ in 0..MAX_LOOK_BACK {
         before = Some(timeline.before(before)?);
         let item = before.and_then(|place| timeline.item(place));
-        if let Some(item) = item.filter(|item| !item.is_hidden()) {
+        if let Some(item) = item.filter(|item| !state.hides(item)) {
             return Some(item);
         }
     }

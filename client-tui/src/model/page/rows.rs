@@ -90,7 +90,7 @@ impl Laid {
 
 /// Lays out what stands at a place.
 pub fn laid(state: &State, place: Place, width: usize) -> Laid {
-    let Some(item) = state.timeline().item(place).filter(|item| !item.is_hidden()) else {
+    let Some(item) = state.timeline().item(place).filter(|item| !state.hides(item)) else {
         return Laid::default();
     };
     let head = Head::of(state, place, item);

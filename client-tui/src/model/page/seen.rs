@@ -93,7 +93,7 @@ pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
 pub fn can_be_selected(state: &State, place: Place) -> bool {
     match state.timeline().item(place) {
         Some(Item::Local(local)) if matches!(local.what, What::Notice(_)) => false,
-        Some(item) => !item.is_hidden(),
+        Some(item) => !state.hides(&item),
         None => false,
     }
 }

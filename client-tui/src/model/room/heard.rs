@@ -2,12 +2,13 @@
 
 use kpl_shared::{
     message::{Kind, Message},
-    protocol::{Heads, Heard, Hello, Members, Messages, Presence, Refused, event},
+    protocol::{Heads, Heard, Hello, Member, Members, Messages, Presence, Refused, event},
     refusal::{Code, Refusal},
     text::DEFAULT_TEXT_BYTES,
 };
 
 use crate::model::{
+    attention,
     effect::Effect,
     event::Link,
     hand::said,
@@ -71,6 +72,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
             state.notify(state.language.new_history());
         }
     }
+    state.attention.entered(hello.head);
     let new_name = state.name() != hello.you.name;
     let was_guest = state.is_guest();
     state.own(clean::bounded(&hello.you.uid, MAX_ID_BYTES));
@@ -115,6 +117,9 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
         bound(line);
         own.extend(waited_for(state, &line.uid, line.cid.as_deref()).map(|cid| (line.seq, cid)));
     }
+    for line in &told.messages {
+        state.ignoring.meet(&line.from);
+    }
     let taken = state.log.take(told);
     let come = state.log.lines().take(taken.older).chain(state.log.latest(taken.fresh));
     come.for_each(|line| state.spoken.hear(line));
@@ -122,7 +127,7 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     // Those that were held until now.
     let fresh = state.log.latest(taken.fresh);
     own.extend(fresh.filter_map(|line| Some((line.seq, waited_for(state, line.uid, line.cid)?))));
-    let mut effects = Vec::new();
+    let mut effects = attention::heard(state, taken.fresh);
     for (_, cid) in own {
         if state.outbox.remove(&cid).is_some() {
             effects.push(Effect::Forget { cid });
@@ -150,10 +155,14 @@ fn relayed(state: &mut State, text: &str, heard: Option<Heard>) -> Vec<Effect> {
         Some(heard) => (Some(clean::name(&heard.from, 64)), heard.guest, heard.kind),
         None => (None, false, Kind::Text),
     };
-    if kind != Kind::Unknown {
-        state.note(What::Said { from, guest, own: false, kind, text });
+    if kind == Kind::Unknown {
+        return vec![];
     }
-    vec![]
+    let name = from.as_deref().unwrap_or_default();
+    state.ignoring.meet(name);
+    let effects = attention::relayed(state, name, &text);
+    state.note(What::Said { from, guest, own: false, kind, text });
+    effects
 }
 
 /// A plain server took a line. It does not send it back, so it is shown as it went.
@@ -182,19 +191,27 @@ fn listed(state: &mut State, list: Members) -> Vec<Effect> {
 }
 
 fn joined(state: &mut State, presence: &Presence) -> Vec<Effect> {
+    if let Some(member) = &presence.member {
+        state.ignoring.meet(&member.name);
+    }
     if presence.room == state.room
         && state.people.join(presence)
-        && let Some(member) = presence.member.as_ref().filter(|member| !state.is_own(&member.uid))
+        && let Some(member) = presence.member.as_ref().filter(|member| is_news(state, member))
     {
         state.notify(state.language.joined(&clean::name(&member.name, 64)));
     }
     vec![]
 }
 
+/// Whether anybody wants to know of somebody's coming and going.
+fn is_news(state: &State, member: &Member) -> bool {
+    !state.is_own(&member.uid) && !state.ignoring.hides(Some(&member.uid), &member.name)
+}
+
 fn left(state: &mut State, presence: &Presence) -> Vec<Effect> {
     if presence.room == state.room {
         state.people.leave(presence);
-        if let Some(member) = presence.member.as_ref().filter(|member| !state.is_own(&member.uid)) {
+        if let Some(member) = presence.member.as_ref().filter(|member| is_news(state, member)) {
             state.notify(state.language.left(&clean::name(&member.name, 64)));
         }
     }

@@ -2,6 +2,7 @@
 //! order; the timeline is all of it that can be read.
 
 pub(super) mod heard;
+pub mod ignored;
 pub mod log;
 pub mod outbox;
 pub mod people;

@@ -17,6 +17,7 @@ words! {
     flag_config(): "The settings file, by default kpl-chat/config.toml in the XDG config folder", "配置文件；默认是 XDG 配置目录下的 kpl-chat/config.toml";
     flag_lang(): "The language of the interface, zh or en; that of the locale when absent", "界面语言：zh 或 en；不给时随系统语言";
     flag_theme(): "The colours: dark, light, contrast, 16 (the terminal's own), or the file's", "配色：dark、light、contrast、16（终端自己的颜色），或配置文件里的";
+    flag_notify(): "How you are told that somebody names you while you look elsewhere: bell, desktop, both or off; the bell when absent", "你没在看时有人提到你，怎样提醒：bell 响铃、desktop 桌面通知、both 两者、off 关闭；默认响铃";
     flag_plain(): "Chat line by line, without the screen", "逐行聊天，不打开界面";
     flag_help(): "Print this help", "显示本帮助";
     flag_version(): "Print the version", "显示版本";
@@ -68,9 +69,10 @@ words! {
     man_commands(): "COMMANDS", "命令";
     man_files(): "FILES", "文件";
     man_exit(): "EXIT STATUS", "退出码";
-    man_file_settings(): "The settings: name, url, room, lang, links, and the tables [theme] and [keys]", "配置：name、url、room、lang、links，以及 [theme] 和 [keys] 表";
+    man_file_settings(): "The settings: name, url, room, lang, links, notify, and the tables [theme] and [keys]", "配置：name、url、room、lang、links、notify，以及 [theme] 和 [keys] 表";
     man_file_key(): "The key that proves your names; keep a copy, and show it to nobody", "证明你名字的密钥；请备份，不要给任何人看";
     man_file_outbox(): "Lines that are not yet delivered", "尚未送达的内容";
+    man_file_ignored(): "Whom you ignore, at each server", "你在每个服务器上隐藏的人";
     man_exit_done(): "All that was asked for is done", "一切完成";
     man_exit_failed(): "Something on this machine failed", "本机出错";
     man_exit_usage(): "The command line or the settings are not understood", "命令行或配置有误";

@@ -35,6 +35,7 @@ macro_rules! words {
 }
 
 mod begin;
+mod calls;
 pub mod clock;
 mod doctor;
 mod flags;

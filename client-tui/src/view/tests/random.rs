@@ -118,6 +118,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => (-9..9_i16).prop_map(Event::Scrolled),
         2 => (0..130_u16, 0..45_u16).prop_map(|(column, row)| Event::Clicked(column, row)),
         1 => Just(press(Key::alt(KeyCode::Up))),
+        1 => any::<bool>().prop_map(Event::Focused),
         2 => (0..130_u16, 0..45_u16).prop_map(|(columns, rows)| Event::Resized(columns, rows)),
         1 => (any::<i64>(), any::<i32>()).prop_map(|(now, offset)| Event::Ticked { now, offset }),
         1 => (0..100_000_i64).prop_map(|later| tick(EVENING + later)),

@@ -14,6 +14,11 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    Enter                         sends the draft, or does what it asks for
+    Alt-Enter Shift-Enter Ctrl-Enter Ctrl-J
+                                  begins a new line
+    Left Ctrl-B                   one character to the left
+    Right Ctrl-F                  one character to the right
     Alt-b Ctrl-Left Alt-Left      one word to the left
     Alt-f Ctrl-Right Alt-Right    one word to the right
     Up Ctrl-P                     one row up; above the first, what you said before
@@ -28,11 +33,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
                                   draft, leaves
     Ctrl-W                        cuts back to the last white space
     Alt-Backspace Ctrl-Backspace  cuts the word before the caret
-    Alt-d Ctrl-Delete             cuts the word after the caret
-    Ctrl-U                        cuts to the beginning of the line
-    Ctrl-K                        cuts to the end of the line
-    Ctrl-Y                        puts in what was cut
-    Alt-y                         after that: puts in what was cut earlier instead
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -40,17 +40,17 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 40, 15).text, @"
     #KPL                           live 23ms
     ----------------------------------------
+      hides what somebody says; alone, lists
+      who is hidden
+    /unignore NAME
+      shows what somebody says again
+    /clear
+      clears the screen; scrolling up loads
+      it again
+    /lang zh|en
       speaks English or Chinese until it
       ends
     /reconnect
-      tries to connect now
-    /quit
-      leaves; what waits is kept for the
-      next start
-    //
-      at the start of a line sends one slash
-    Keys
-    Enter
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");
