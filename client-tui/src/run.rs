@@ -13,12 +13,14 @@ use crate::{
         escape,
         keyboard::Keyboard,
         terminal::{self, Disturbance, Screen},
+        width,
     },
     manual,
     model::{
         attention,
         effect::Effect,
         event::{EditorTrouble, Event, Link},
+        page::geometry::Geometry,
         update::update,
     },
     perform::{self, Client},
@@ -71,8 +73,10 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     let settings = &answered;
     let mut client = Client::open(settings)?;
     client.recall();
-    let mut chat = Chat::open(client, Screen::open()?)?;
-    let end = chat.run(signals).await;
+    let screen = Screen::open()?;
+    let mut keyboard = Keyboard::open().context("cannot read the keyboard")?;
+    let mut chat = Chat::open(client, screen, &mut keyboard).await?;
+    let end = chat.run(signals, keyboard).await;
     let Chat { client: Client { state, world, .. }, screen, .. } = chat;
     // The terminal first: whatever has to be said now is for the shell's screen.
     drop(screen);
@@ -107,9 +111,18 @@ struct Chat {
 }
 
 impl Chat {
-    fn open(mut client: Client, mut screen: Screen) -> anyhow::Result<Self> {
+    async fn open(
+        mut client: Client,
+        mut screen: Screen,
+        keyboard: &mut Keyboard,
+    ) -> anyhow::Result<Self> {
         let (columns, rows) = terminal::dimensions()?;
         update(&mut client.state, Event::Resized(columns, rows));
+        if Geometry::now(&client.state).is_some() {
+            for answer in width::ask(keyboard).await? {
+                update(&mut client.state, answer);
+            }
+        }
         screen.write(&escape::title(&attention::title(&client.state)))?;
         screen.draw(|frame| view(&client.state, frame))?;
         let desktop = Desktop::of_process();
@@ -117,8 +130,7 @@ impl Chat {
         Ok(Self { client, screen, desktop, drawn, editor: None, stale: false, urgent: false })
     }
 
-    async fn run(&mut self, mut signals: Signals) -> anyhow::Result<End> {
-        let mut keyboard = Keyboard::open().context("cannot read the keyboard")?;
+    async fn run(&mut self, mut signals: Signals, mut keyboard: Keyboard) -> anyhow::Result<End> {
         let mut links = Vec::with_capacity(BATCH);
         loop {
             let here = self.editor.is_none();

@@ -204,7 +204,7 @@ fn look(
     let Themed { theme, own, painted } = configured;
     let usual = if depth == Depth::Full { Theme::named("dark") } else { None };
     let theme = own.clone().or(theme).or(usual).unwrap_or_default();
-    let mut look = Look { theme, own, depth, painted };
+    let mut look = Look { theme, own, depth, painted, ..Look::default() };
     match wanted {
         Some(name) if !look.take(&name) => {
             let known = look.names().join(", ");

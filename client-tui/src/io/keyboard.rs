@@ -80,6 +80,11 @@ impl Keyboard {
         event
     }
 
+    /// Takes back what was not for whoever waited for it: it comes first again.
+    pub(super) fn give_back(&mut self, events: Vec<Event>) {
+        self.decoder.give_back(events);
+    }
+
     fn hear(&mut self, bytes: &[u8]) {
         self.heard = Instant::now();
         self.decoder.take(bytes);

@@ -2,6 +2,7 @@
 //!
 //! - [`terminal`]: raw mode, restored on every way out
 //! - [`keyboard`]: what comes from the terminal: keys, pastes, the mouse
+//! - [`width`]: how wide the terminal draws
 //! - [`address`]: where a server is
 //! - [`connection`]: the supervisor of the one link to it
 //! - [`desktop`]: the clipboard and the browser around the terminal
@@ -33,3 +34,4 @@ pub mod outbox;
 pub mod probe;
 pub mod random;
 pub mod terminal;
+pub mod width;

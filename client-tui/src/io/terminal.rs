@@ -64,7 +64,7 @@ impl std::fmt::Debug for Screen {
 }
 
 impl Screen {
-    /// Takes the terminal. Nothing is asked of it: one that does not answer would hold us up.
+    /// Takes the terminal, without asking it anything.
     pub fn open() -> io::Result<Self> {
         let woken = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
         let resized = signal(SignalKind::window_change())?;

@@ -33,6 +33,9 @@ pub enum Event {
         /// The reader's zone, in seconds east of Greenwich.
         offset: i32,
     },
+    /// The terminal's cursor stands in this column and row, counted from 0, after one of
+    /// [`crate::model::look::glyphs::PROBES`] was drawn.
+    Reached(u16, u16),
     /// The link to the server changed or brought something.
     Link(Link),
     /// There is no browser to open this address in.

@@ -54,6 +54,10 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             state.size = (columns, rows);
             vec![]
         }
+        Event::Reached(column, row) => {
+            state.look.glyphs.learn(column, row);
+            vec![]
+        }
         Event::Ticked { now, offset } => ticked(state, now, offset),
         Event::Link(link) => heard::heard(state, link),
         Event::Noted(words) => {

@@ -64,6 +64,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if geometry.helped {
         help_bar(state, frame);
     }
+    paint::settle(state.look.glyphs, frame.buffer_mut());
     if state.hyperlinks {
         // Last, as whatever lies over a link is none.
         hyperlink::link(frame.buffer_mut(), &links);
@@ -111,7 +112,7 @@ fn rule(state: &State, frame: &mut Frame<'_>, row: u16, said: &str) {
     let width = usize::from(frame.area().width);
     let style = ink::style(state, Ink::Dim);
     let buffer = frame.buffer_mut();
-    paint::text(buffer, 0, row, &"-".repeat(width), style);
+    paint::text(buffer, 0, row, &state.look.glyphs.across().repeat(width), style);
     if !said.is_empty() {
         let said = clean::shortened(said, width.saturating_sub(4));
         paint::text(buffer, 3, row, &format!(" {said} "), ink::style(state, Ink::Said));

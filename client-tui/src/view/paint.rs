@@ -1,10 +1,12 @@
 //! Paint: text onto the screen, one grapheme a place. Nothing else writes text there, so nothing
 //! gets there that [`clean::shown`] would not let through.
 
+use std::borrow::Cow;
+
 use ratatui::{buffer::Buffer, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::model::text::clean;
+use crate::model::{look::glyphs::Glyphs, text::clean};
 
 /// Blanks some columns of a row, and what a wide character that they cut in two leaves beside them:
 /// a terminal would draw the half over what comes here, or not at all.
@@ -56,4 +58,23 @@ pub fn text(buffer: &mut Buffer, column: u16, row: u16, text: &str, style: Style
         }
     }
     column
+}
+
+/// Puts what the terminal draws in another width than everybody reckons with into a form of which
+/// the width is known, in the same place.
+pub fn settle(glyphs: Glyphs, buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    for at in 0..buffer.content.len() {
+        let cell = &buffer.content[at];
+        let Cow::Owned(drawn) = glyphs.drawn(cell.symbol()) else { continue };
+        let (was, is) = (clean::width(cell.symbol()), clean::width(&drawn));
+        let style = cell.style();
+        // It takes the place that was kept for it, and not what lies beyond the row's end.
+        let place = at + is..(at + was).min(at - at % width + width);
+        buffer.content[at].set_symbol(&drawn);
+        for under in &mut buffer.content[place] {
+            under.reset();
+            under.set_style(style);
+        }
+    }
 }

@@ -52,7 +52,11 @@ struct Terminal {
 
 /// What a terminal answers to the questions that programs ask it.
 #[derive(Default)]
-struct Replies(Vec<u8>);
+struct Replies {
+    said: Vec<u8>,
+    /// It answers nothing at all.
+    mute: bool,
+}
 
 impl vt100::Callbacks for Replies {
     fn unhandled_csi(
@@ -63,12 +67,15 @@ impl vt100::Callbacks for Replies {
         params: &[&[u16]],
         letter: char,
     ) {
+        if self.mute {
+            return;
+        }
         match (first, letter, params.first().and_then(|param| param.first())) {
             (None, 'n', Some(6)) => {
                 let (row, column) = screen.cursor_position();
-                self.0.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
+                self.said.extend(format!("\x1b[{};{}R", row + 1, column + 1).bytes());
             }
-            (None, 'c', _) => self.0.extend(b"\x1b[?62;22c"),
+            (None, 'c', _) => self.said.extend(b"\x1b[?62;22c"),
             _ => {}
         }
     }
@@ -98,12 +105,29 @@ impl Screen {
         Self::start(person, &[&[chat.as_str()], arguments].concat(), variables, size)
     }
 
+    /// Opens the screen in an ordinary terminal that answers no question.
+    pub fn mute(person: &Person, url: &str) -> Result<Self> {
+        let (chat, identity) = (binaries::chat()?.display().to_string(), person.identity(url));
+        let argv: Vec<&str> = [&chat].into_iter().chain(&identity).map(String::as_str).collect();
+        Self::start_in(person, &argv, &[], ORDINARY, Replies { mute: true, ..Replies::default() })
+    }
+
     /// Starts any program, such as a shell, in a terminal.
     pub fn start(
         person: &Person,
         argv: &[&str],
         variables: &[(&str, &str)],
         size: (u16, u16),
+    ) -> Result<Self> {
+        Self::start_in(person, argv, variables, size, Replies::default())
+    }
+
+    fn start_in(
+        person: &Person,
+        argv: &[&str],
+        variables: &[(&str, &str)],
+        size: (u16, u16),
+        replies: Replies,
     ) -> Result<Self> {
         let mut command = CommandBuilder::from_argv(argv.iter().map(Into::into).collect());
         command.env_clear();
@@ -120,7 +144,7 @@ impl Screen {
         drop(pair.slave);
         let writer = Arc::new(Mutex::new(pair.master.take_writer()?));
         let (columns, rows) = nonzero(size)?;
-        let parser = vt100::Parser::new_with_callbacks(rows, columns, 0, Replies::default());
+        let parser = vt100::Parser::new_with_callbacks(rows, columns, 0, replies);
         let terminal = Mutex::new(Terminal { parser, raw: vec![], ended: false });
         let shared = Arc::new(Shared { terminal, news: Condvar::new() });
         let reader = pair.master.try_clone_reader()?;
@@ -274,7 +298,7 @@ fn read(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Mutex<Box<dy
             let mut terminal = lock(&shared.terminal);
             terminal.raw.extend_from_slice(&buffer[..n]);
             terminal.parser.process(&buffer[..n]);
-            std::mem::take(&mut terminal.parser.callbacks_mut().0)
+            std::mem::take(&mut terminal.parser.callbacks_mut().said)
         };
         shared.news.notify_all();
         if !replies.is_empty() {

@@ -16,6 +16,7 @@ mod editing;
 mod first_errors;
 mod lifecycle;
 mod limits;
+mod looks;
 mod malformed;
 mod memory;
 mod names;

@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use termina::{
     Event as Input, Parser,
+    escape::csi::{Csi, Cursor},
     event::{KeyCode as Code, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind},
 };
 
@@ -50,6 +51,13 @@ impl Decoder {
     /// The next event that is whole.
     pub(super) fn next(&mut self) -> Option<Event> {
         self.decoded.pop_front()
+    }
+
+    /// Puts events before all others.
+    pub(super) fn give_back(&mut self, events: Vec<Event>) {
+        for event in events.into_iter().rev() {
+            self.decoded.push_front(event);
+        }
     }
 
     /// How long a silence makes the rest of what came whole; `None` if nothing waits.
@@ -182,7 +190,10 @@ fn decoded(input: Input) -> Option<Event> {
         },
         Input::FocusIn => Event::Focused(true),
         Input::FocusOut => Event::Focused(false),
-        // The rest is what a terminal answers to questions.
+        Input::Csi(Csi::Cursor(Cursor::ActivePositionReport { line, col })) => {
+            Event::Reached(col.get_zero_based(), line.get_zero_based())
+        }
+        // The rest is what a terminal answers to questions that nobody asked.
         _ => return None,
     })
 }

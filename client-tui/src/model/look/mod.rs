@@ -1,11 +1,13 @@
-//! The look: in which colours the screen is drawn. Meaning is never in colour alone, so all of it
+//! The look: in which colours and with which glyphs the screen is drawn. Meaning is never in colour alone, so all of it
 //! can go.
 //!
+//! - [`glyphs`]: what the terminal draws as wide as Unicode says
 //! - [`colour`]: one colour, and how a settings file writes it
 //! - [`theme`]: which ink has which colour
 //! - `palette`: the themes that the program brings
 
 pub mod colour;
+pub mod glyphs;
 mod palette;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,7 @@ pub mod theme;
 use crate::model::{
     look::{
         colour::{Colour, Depth},
+        glyphs::Glyphs,
         theme::Theme,
     },
     page::rows::Ink,
@@ -30,12 +33,20 @@ pub struct Look {
     pub depth: Depth,
     /// Whether the theme's background is painted too. Terminals have one of their own.
     pub painted: bool,
+    /// What the terminal has told of its glyphs.
+    pub glyphs: Glyphs,
 }
 
 impl Default for Look {
     /// The terminal's own sixteen colours.
     fn default() -> Self {
-        Self { theme: Theme::default(), own: None, depth: Depth::Full, painted: false }
+        Self {
+            theme: Theme::default(),
+            own: None,
+            depth: Depth::Full,
+            painted: false,
+            glyphs: Glyphs::default(),
+        }
     }
 }
 

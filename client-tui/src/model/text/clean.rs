@@ -20,7 +20,7 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// What a tab is drawn as.
 const TAB: &str = "    ";
 /// The zero-width joiner, which makes one emoji of several.
-const JOINER: char = '\u{200D}';
+pub const JOINER: char = '\u{200D}';
 
 /// What is drawn for one grapheme: itself, less what must not reach a terminal; perhaps nothing.
 pub fn shown(grapheme: &str) -> Cow<'_, str> {

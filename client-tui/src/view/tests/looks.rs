@@ -5,7 +5,8 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 use super::{draw, is_coloured};
 use crate::{
     model::{
-        look::{colour::Depth, theme},
+        event::Event,
+        look::{colour::Depth, glyphs::FIRST_ROW, theme},
         state::State,
         tests::script::*,
     },
@@ -79,4 +80,37 @@ fn where_nothing_is_coloured_a_theme_says_so() {
     types(&mut state, "/theme dark⏎");
 
     assert!(draw(&state, 80, 24).text.contains("nothing is drawn in colour here"));
+}
+
+/// Rows of the screen as a terminal draws them that tells these widths of the probes.
+fn in_a_terminal_that_draws(columns: [u16; 4], text: &str) -> Vec<String> {
+    let mut state = live(0);
+    play(&mut state, [heard(vec![line(1, "瑶", text)])]);
+    for (row, column) in (FIRST_ROW..).zip(columns) {
+        play(&mut state, [Event::Reached(column, row)]);
+    }
+    draw(&state, 40, 10).text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn rules_are_lines_where_the_terminal_draws_them_one_column_wide() {
+    let rules = |columns| {
+        let rows = in_a_terminal_that_draws(columns, "hi");
+        (rows[1].clone(), rows[8].clone())
+    };
+
+    assert_eq!(rules([1, 2, 2, 2]), ("─".repeat(40), "─".repeat(40)));
+    assert_eq!(rules([2, 2, 2, 2]), ("-".repeat(40), "-".repeat(40)));
+    assert_eq!(rules([3, 3, 6, 18]), ("-".repeat(40), "-".repeat(40)));
+}
+
+#[test]
+fn emoji_that_the_terminal_draws_wider_stand_in_the_same_columns() {
+    let said = "a👨‍👩‍👧b❤️c";
+
+    let good = in_a_terminal_that_draws([1, 2, 2, 2], said);
+    let poor = in_a_terminal_that_draws([1, 2, 1, 6], said);
+
+    assert!(good.contains(&" a👨‍👩‍👧b❤️c".to_owned()), "{good:?}");
+    assert!(poor.contains(&" a👨b❤ c".to_owned()), "{poor:?}");
 }

@@ -103,7 +103,7 @@ fn what_only_begins_like_a_sequence_freezes_nothing() {
 
 #[test]
 fn what_a_terminal_answers_is_no_key() {
-    assert_eq!(heard(["\x1b[12;40R\x1b[?62;22c\x1b]11;rgb:0000/0000/0000\x1b\\x"]), [letter('x')]);
+    assert_eq!(heard(["\x1b[?62;22c\x1b]11;rgb:0000/0000/0000\x1b\\x"]), [letter('x')]);
 }
 
 #[test]
@@ -148,6 +148,20 @@ fn the_rest_of_a_paste_that_was_held_up_is_no_key() {
     // A hand on the keyboard says that the paste is over.
     assert_eq!(settled(["\x1b[200~one", "x", &"y".repeat(40)]).len(), 42);
     assert_eq!(settled(["\x1b[200~one", &"\x1b[<64;5;5M".repeat(4)]).len(), 5);
+}
+
+#[test]
+fn where_the_cursor_stands_is_told_among_keys() {
+    let mut decoder = Decoder::default();
+
+    decoder.take(b"a\x1b[3;2Rb\x1b[0;0R\x1b[99999;1R");
+    let heard: Vec<Event> = std::iter::from_fn(|| decoder.next()).collect();
+    decoder.take(b"c");
+    decoder.give_back(heard.clone());
+
+    assert_eq!(heard, [letter('a'), Event::Reached(1, 2), letter('b')]);
+    let again: Vec<Event> = std::iter::from_fn(|| decoder.next()).collect();
+    assert_eq!(again, [&heard[..], &[letter('c')]].concat());
 }
 
 #[test]
