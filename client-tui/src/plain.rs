@@ -19,6 +19,7 @@ use crate::{
         look::colour::Depth,
         room::timeline::{Item, Place, What},
         state::{Standing, State},
+        text::clean,
         update::update,
     },
     perform::{self, Client},
@@ -29,6 +30,8 @@ use crate::{
 
 /// How long lines that wait may still go out after the input has ended.
 const FAREWELL: Duration = Duration::from_secs(8);
+/// How many columns of a name are told.
+const NAME_COLUMNS: usize = 64;
 /// How often the model is told the time.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -36,14 +39,14 @@ const TICK: Duration = Duration::from_millis(250);
 pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let Client { mut state, mut world, mut links } = Client::open(settings)?;
-    // Enter is what sends a line here, whatever it does on the screen.
-    state.keymap = Keymap::default();
+    state.keymap = Keymap::of_lines();
     state.look.depth = Depth::None;
-    let mut printed = Printed::default();
+    let (mut printed, mut told) = (Printed::default(), Told::default());
     let mut lines = Some(input::read_lines());
     let mut until = None;
     let mut farewell = None;
     let exit = loop {
+        told.tell(&mut state);
         printed.print(&state)?;
         if let Mode::Leafing(sheet) = std::mem::take(&mut state.mode) {
             print::sheet(&mut io::stdout().lock(), &sheet)?;
@@ -118,6 +121,32 @@ fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
     effects.extend(update(state, Event::Pasted(text)));
     effects.extend(update(state, Event::Pressed(KeyCode::Enter.into())));
     effects
+}
+
+/// What has been told that a screen shows all the time.
+#[derive(Debug, Default)]
+struct Told {
+    linked: bool,
+    queued: usize,
+}
+
+impl Told {
+    /// Says when one has entered, and that a line waits while there is no link.
+    fn tell(&mut self, state: &mut State) {
+        let words = state.language;
+        let queued = state.outbox.len();
+        if state.is_linked() != self.linked {
+            self.linked = !self.linked;
+            if self.linked {
+                let name = clean::name(state.name(), NAME_COLUMNS);
+                let room = clean::name(state.room.as_str(), NAME_COLUMNS);
+                update(state, Event::Noted(words.entered(&room, &name)));
+            }
+        } else if !self.linked && queued > self.queued {
+            update(state, Event::Noted(words.queued(queued)));
+        }
+        self.queued = queued;
+    }
 }
 
 /// How far the timeline has been printed.

@@ -21,6 +21,7 @@ mod malformed;
 mod memory;
 mod names;
 mod order;
+mod plain;
 mod resume;
 mod screens;
 mod selecting;

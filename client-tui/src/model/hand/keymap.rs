@@ -197,6 +197,11 @@ impl Default for Keymap {
 }
 
 impl Keymap {
+    /// The only key where lines are read whole: Enter sends.
+    pub fn of_lines() -> Self {
+        Self { actions: [(KeyCode::Enter.into(), Action::Send)].into() }
+    }
+
     /// Binds a key, as written, to an action by its name; to nothing by the name `none`.
     pub fn bind(&mut self, key: &str, action: &str) -> Result<(), Unbindable> {
         let key: Key = key.parse()?;
