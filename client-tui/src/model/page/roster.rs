@@ -52,7 +52,7 @@ pub fn rows(state: &State, height: usize) -> Vec<Row> {
     rows.truncate(height);
     rows.resize(height, vec![]);
     for row in &mut rows {
-        row.insert(0, Piece::new(0, "|", Ink::Dim));
+        row.insert(0, Piece::new(0, state.look.glyphs.down(), Ink::Dim));
     }
     rows
 }

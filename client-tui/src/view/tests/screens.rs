@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 /// Five people before a game, one of them with two lines that have not arrived.
-fn evening() -> State {
+pub(super) fn evening() -> State {
     let mut state = start();
     let mut hello = hello("e", 0);
     hello.topic = Some("峡谷集合，八点开黑".into());
