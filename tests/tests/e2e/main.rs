@@ -21,6 +21,7 @@ mod malformed;
 mod memory;
 mod names;
 mod order;
+mod pictures;
 mod plain;
 mod resume;
 mod screens;

@@ -36,23 +36,23 @@ impl Glyphs {
     }
 
     /// Whether the terminal has told of every probe.
-    pub fn are_known(&self) -> bool {
+    pub fn are_known(self) -> bool {
         self.told.iter().all(Option::is_some)
     }
 
     /// What a rule across the window is made of.
-    pub fn across(&self) -> &'static str {
+    pub fn across(self) -> &'static str {
         if self.has_lines() { "─" } else { "-" }
     }
 
     /// What a rule down the window is made of.
-    pub fn down(&self) -> &'static str {
+    pub fn down(self) -> &'static str {
         if self.has_lines() { "│" } else { "|" }
     }
 
     /// What is drawn instead of a grapheme in a terminal that draws it in another width than everybody
     /// reckons with: something of which the width is known, and which takes no more columns. It is borrowed if it is the grapheme itself.
-    pub fn drawn<'a>(&self, grapheme: &'a str) -> Cow<'a, str> {
+    pub fn drawn(self, grapheme: &str) -> Cow<'_, str> {
         let mut drawn = Cow::Borrowed(grapheme);
         if self.told[JOINED] == Some(false)
             && let Some((first, _)) = grapheme.split_once(JOINER)
@@ -66,7 +66,7 @@ impl Glyphs {
     }
 
     /// Lines are drawn where they are known to be one column wide, by a terminal that reads UTF-8.
-    fn has_lines(&self) -> bool {
+    fn has_lines(self) -> bool {
         self.told[LINE] == Some(true) && self.told[HAN] == Some(true)
     }
 }

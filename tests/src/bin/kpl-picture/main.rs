@@ -1,54 +1,116 @@
-//! Takes the picture of the README: five people in the room KPL, and one's screen as the program
-//! itself draws it, read from a terminal emulator and written as SVG to standard output.
+//! Takes the pictures of the README: five people in the room KPL, and what some of them see, as the
+//! program itself draws it, read from a terminal emulator and written as SVG into a folder.
 //!
-//! `cargo run -p kpl-tests --bin kpl-picture > docs/screen.svg`
+//! `cargo build -p kpl-server -p kpl-chat && cargo run -p kpl-tests --bin kpl-picture -- docs`
 
 mod svg;
 
-use std::io::Write;
+use std::{env, fs, path::PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use kpl_tests::harness::{person::Person, screen::Screen, server::Server};
 
-const EVENING: [(&str, &str); 8] = [
+/// What is said, and by whom.
+const EVENING: [(&str, &str); 12] = [
     ("貂蝉", "今晚谁来？"),
     ("吕布", "我来，打野"),
     ("后羿", "射手位留我"),
-    ("瑶", "@李白 辅助跟你 💪"),
+    ("Mulan", "count me in, any lane"),
+    ("瑶", "@李白 辅助跟你 💪 看图 https://kpl.example/m.png"),
     ("貂蝉", "好，中路我来"),
-    ("李白", "马上到"),
+    ("貂蝉", "Mulan 上单？"),
+    ("Mulan", "@貂蝉 sure, top lane it is"),
     ("吕布", "/me 已经在峡谷里等了"),
+    ("后羿", "ban 掉 `百里守约`，他们射手很准"),
+    ("李白", "马上到"),
     ("李白", "Let's go, 八点开黑！"),
 ];
 
+/// A picture: whose screen it is, how large, in which language and theme, and what is typed.
+struct Picture {
+    file: &'static str,
+    name: &'static str,
+    size: (u16, u16),
+    language: &'static str,
+    theme: &'static str,
+    draft: &'static str,
+}
+
+const PICTURES: [Picture; 3] = [
+    Picture {
+        file: "screen.svg",
+        name: "Mulan",
+        size: (80, 24),
+        language: "en",
+        theme: "dark",
+        draft: "on my way",
+    },
+    Picture {
+        file: "screen-wide.svg",
+        name: "李白",
+        size: (120, 40),
+        language: "zh",
+        theme: "dark",
+        draft: "来了",
+    },
+    Picture {
+        file: "screen-phone.svg",
+        name: "瑶",
+        size: (40, 15),
+        language: "zh",
+        theme: "light",
+        draft: "好的",
+    },
+];
+/// Those who are there without a picture of their screen.
+const OTHERS: [&str; 3] = ["貂蝉", "吕布", "后羿"];
+
 fn main() -> Result<()> {
+    let folder = env::args_os().nth(1).map(PathBuf::from).context("into which folder?")?;
+    fs::create_dir_all(&folder)?;
     let server = Server::start()?;
     let mut screens = Vec::new();
-    for name in ["李白", "瑶", "吕布", "后羿", "貂蝉"] {
-        let person = Person::new(name)?;
-        let arguments =
-            [person.identity(&server.url()), vec!["--lang".into(), "zh".into()]].concat();
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let screen = Screen::run(&person, &arguments, &[], (80, 20))?;
-        screens.push((person, screen));
+    for picture in &PICTURES {
+        let look = ["--lang", picture.language, "--theme", picture.theme];
+        screens.push(enter(&server, picture.name, &look, picture.size)?);
     }
-    for (_, screen) in &screens {
-        screen.shows("5 人")?;
+    for name in OTHERS {
+        screens.push(enter(&server, name, &["--lang", "zh"], (80, 40))?);
     }
     for (name, line) in EVENING {
         let author = screens.iter().find(|(person, _)| person.name == name);
-        if let Some((_, screen)) = author {
-            screen.enters(line)?;
-        }
-        let said = line.trim_start_matches("/me ");
+        let (_, author) = author.context("a line of nobody's")?;
+        author.enters(line)?;
+        // One speaks after everybody has heard the one before.
+        let said = bare(line.trim_start_matches("/me "));
         for (_, screen) in &screens {
-            screen.shows(said)?;
+            screen.wait(line, |s| bare(&s.contents()).contains(&said))?;
         }
     }
-    let (_, screen) = &screens[0];
-    screen.types("来了")?;
-    screen.shows("李白> 来了")?;
-    let picture = screen.look(svg::draw);
-    std::io::stdout().write_all(picture.as_bytes())?;
+    for (picture, (_, screen)) in PICTURES.iter().zip(&screens) {
+        screen.types(picture.draft)?;
+        screen.shows(&format!("{}> {}", picture.name, picture.draft))?;
+        let paper = svg::Paper::of(picture.theme);
+        let svg = screen.look(|screen| svg::draw(screen, &paper));
+        fs::write(folder.join(picture.file), svg)?;
+    }
     Ok(())
+}
+
+/// Lets somebody enter, and waits until they are in.
+fn enter(server: &Server, name: &str, look: &[&str], size: (u16, u16)) -> Result<(Person, Screen)> {
+    let person = Person::new(name)?;
+    let identity = person.identity(&server.url());
+    let arguments: Vec<&str> = identity.iter().map(String::as_str).chain(look.to_vec()).collect();
+    let screen = Screen::run(&person, &arguments, &[("COLORTERM", "truecolor")], size)?;
+    screen.wait("somebody who is in", |s| {
+        let text = s.contents();
+        text.contains("live") || text.contains("在线")
+    })?;
+    Ok((person, screen))
+}
+
+/// A text without what a screen does to it: where it wraps, and which marks it takes away.
+fn bare(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace() && *letter != '`').collect()
 }

@@ -8,8 +8,22 @@ use vt100::{Cell, Color, Screen};
 const COLUMN: f32 = 9.0;
 const ROW: f32 = 20.0;
 const MARGIN: f32 = 12.0;
-const PAPER: &str = "#15181e";
-const INK: &str = "#d7dae0";
+/// What a terminal has of its own: the background, and the colour of letters on it.
+pub(crate) struct Paper {
+    paper: &'static str,
+    ink: &'static str,
+}
+
+impl Paper {
+    /// The terminal that a theme is made for.
+    pub(crate) fn of(theme: &str) -> Self {
+        match theme {
+            "light" => Self { paper: "#fafafa", ink: "#262626" },
+            _ => Self { paper: "#15181e", ink: "#d7d7d7" },
+        }
+    }
+}
+
 /// The sixteen colours of a terminal.
 const PALETTE: [&str; 16] = [
     "#3b4048", "#e06c75", "#98c379", "#d19a66", "#61afef", "#c678dd", "#56b6c2", "#abb2bf",
@@ -31,10 +45,12 @@ struct Look {
     paper: Option<String>,
     bold: bool,
     dim: bool,
+    underlined: bool,
 }
 
 /// Draws the screen with its caret.
-pub(crate) fn draw(screen: &Screen) -> String {
+pub(crate) fn draw(screen: &Screen, terminal: &Paper) -> String {
+    let Paper { paper, ink } = terminal;
     let (rows, columns) = screen.size();
     let (rows, columns) = (rows.get(), columns.get());
     let width = f32::from(columns).mul_add(COLUMN, 2.0 * MARGIN);
@@ -42,11 +58,11 @@ pub(crate) fn draw(screen: &Screen) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
          width=\"{width}\" height=\"{height}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{paper}\"/>\n\
          <g font-family=\"'DejaVu Sans Mono','Noto Sans Mono CJK SC','Noto Sans CJK SC',monospace\" \
          font-size=\"15\">\n"
     );
-    for run in (0..rows).flat_map(|row| runs(screen, row, columns)) {
+    for run in (0..rows).flat_map(|row| runs(screen, terminal, row, columns)) {
         draw_run(&mut svg, &run);
     }
     let (row, column) = screen.cursor_position();
@@ -54,20 +70,20 @@ pub(crate) fn draw(screen: &Screen) -> String {
     push(
         &mut svg,
         format_args!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"2\" height=\"{ROW}\" fill=\"{INK}\"/>\n</g>\n</svg>\n"
+            "<rect x=\"{x}\" y=\"{y}\" width=\"2\" height=\"{ROW}\" fill=\"{ink}\"/>\n</g>\n</svg>\n"
         ),
     );
     svg
 }
 
-fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<Run> {
+fn runs(screen: &Screen, terminal: &Paper, row: u16, columns: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..columns {
         let Some(cell) = screen.cell(row, column) else { continue };
         if cell.is_wide_continuation() {
             continue;
         }
-        let look = look(cell);
+        let look = look(cell, terminal);
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let columns = if cell.is_wide() { 2 } else { 1 };
         // Wide glyphs are placed one by one: fonts disagree on how wide they are.
@@ -87,13 +103,21 @@ fn runs(screen: &Screen, row: u16, columns: u16) -> Vec<Run> {
     runs
 }
 
-fn look(cell: &Cell) -> Look {
+fn look(cell: &Cell, terminal: &Paper) -> Look {
     let (mut ink, mut paper) = (colour(cell.fgcolor()), colour(cell.bgcolor()));
     if cell.inverse() {
-        (ink, paper) =
-            (Some(paper.unwrap_or_else(|| PAPER.into())), Some(ink.unwrap_or_else(|| INK.into())));
+        (ink, paper) = (
+            Some(paper.unwrap_or_else(|| terminal.paper.into())),
+            Some(ink.unwrap_or_else(|| terminal.ink.into())),
+        );
     }
-    Look { ink: ink.unwrap_or_else(|| INK.into()), paper, bold: cell.bold(), dim: cell.dim() }
+    Look {
+        ink: ink.unwrap_or_else(|| terminal.ink.into()),
+        paper,
+        bold: cell.bold(),
+        dim: cell.dim(),
+        underlined: cell.underline(),
+    }
 }
 
 fn colour(colour: Color) -> Option<String> {
@@ -127,13 +151,14 @@ fn draw_run(svg: &mut String, run: &Run) {
     }
     let weight = if run.look.bold { " font-weight=\"bold\"" } else { "" };
     let opacity = if run.look.dim { " opacity=\"0.6\"" } else { "" };
+    let line = if run.look.underlined { " text-decoration=\"underline\"" } else { "" };
     let (ink, base) = (&run.look.ink, y + 15.0);
     let text = run.text.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
     push(
         svg,
         format_args!(
             "<text x=\"{x}\" y=\"{base}\" fill=\"{ink}\" textLength=\"{width}\" \
-             lengthAdjust=\"spacingAndGlyphs\"{weight}{opacity}>{text}</text>\n"
+             lengthAdjust=\"spacingAndGlyphs\"{weight}{opacity}{line}>{text}</text>\n"
         ),
     );
 }
