@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use kpl_shared::{
     message::Message,
     names::{Name, RoomName},
-    protocol::{Ack, Heads, Heard, Messages, Notice, Presence, Refused, event},
+    protocol::{Ack, Heads, Heard, Messages, Notice, Presence, Refused, Typing, event},
     refusal::{Code, Refusal},
 };
 use serde::Serialize;
@@ -74,6 +74,13 @@ impl Audience {
     /// Tells the v1 sockets who came or went, or how many there are.
     pub async fn tell_presence(&self, io: &SocketIo, name: &str, presence: &Presence) {
         self.broadcast(io, name, presence).await;
+    }
+
+    /// Tells the v1 sockets that someone writes, but for the one that does. It is not the one
+    /// volatile word that may wait at a socket: that is the beacon's.
+    pub async fn tell_typing(&self, author: &SocketRef, typing: &Typing) {
+        let others = author.to(self.v1.clone());
+        let _full_or_gone = others.emit(event::TYPING, typing).await;
     }
 
     /// Tells everyone what the server has to say.

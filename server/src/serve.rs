@@ -103,6 +103,8 @@ pub async fn serve(
         limits,
         lines: lines.into(),
         answers: answers.into(),
+        notices: Buckets::new(socket::NOTICES).into(),
+        heard_notices: Buckets::new(socket::HEARD_NOTICES).into(),
         start: Instant::now(),
     };
     socket::open(Arc::new(context));

@@ -12,11 +12,13 @@
 //! - [`talk`]: a line as a client says it
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
+//! - [`search`]: how a line is found again
 
 pub mod handshake;
 pub mod message;
 pub mod names;
 pub mod protocol;
 pub mod refusal;
+pub mod search;
 pub mod talk;
 pub mod text;

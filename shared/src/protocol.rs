@@ -30,6 +30,12 @@ pub mod event {
     pub const JOINED: &str = "joined";
     /// Someone went: [`super::Presence`].
     pub const LEFT: &str = "left";
+    /// Lines are searched for: [`super::Search`].
+    pub const SEARCH: &str = "search";
+    /// The lines that were found: [`super::Found`].
+    pub const FOUND: &str = "found";
+    /// Someone writes: [`super::Typing`], said and passed on.
+    pub const TYPING: &str = "typing";
     /// Are you there: [`super::Heartbeat`], answered with the same.
     pub const HEARTBEAT: &str = "heartbeat";
     /// A request was not carried out: [`super::Refused`].
@@ -42,6 +48,8 @@ pub mod event {
 pub const MAX_PAGE: u16 = 200;
 /// Above how many people a room's comings and goings are told as a count only.
 pub const MAX_NAMED_PRESENCE: usize = 200;
+/// How many hits an answer to a search holds at most.
+pub const MAX_HITS: u16 = 50;
 /// How long a client's own id for a line may be, in bytes.
 pub const MAX_CID_BYTES: usize = 64;
 
@@ -198,6 +206,60 @@ pub struct Sync {
     /// The client's own id for the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub req: Option<u64>,
+}
+
+/// Searches the room's lines, from the newest hit backwards.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    /// The room; the handshake's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomName>,
+    /// What is searched for, as a person types it: see [`crate::search::Query`].
+    pub query: String,
+    /// Only lines before this number are looked at; all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+    /// How many hits at most; [`MAX_HITS`] when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
+    /// The client's own id for the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub req: Option<u64>,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The room.
+    pub room: RoomName,
+    /// The history that the numbers belong to.
+    pub epoch: String,
+    /// What was searched for, as it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// The lines, newest first.
+    pub hits: Vec<Message>,
+    /// Whether older lines have not been looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
+    /// With `more`: the number before which to search on. It is the last hit's, unless looking
+    /// took too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+    /// The id of the `search` that this answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub req: Option<u64>,
+}
+
+/// Someone writes. A client says it with nothing in it; the server says who.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// The room.
+    pub room: RoomName,
+    /// The identity.
+    pub uid: String,
+    /// The name.
+    pub name: String,
 }
 
 /// How far each room has come, so that a client sees a hole at its end.

@@ -7,6 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use kpl_shared::{
+    names::RoomName,
     protocol::{Heartbeat, event},
     refusal::{Code, Refusal},
 };
@@ -53,6 +54,15 @@ pub(super) fn ask<F: Future<Output = ()> + Send>(
         }
         drop(place);
     });
+}
+
+/// Whether a question is about the room that the client is in, as one that names no room is.
+pub(super) fn of_its_room(room: Option<&RoomName>, session: &Session) -> Result<(), Refusal> {
+    if room.is_some_and(|room| *room != session.room.name) {
+        let message = format!("you are in {}", session.room.name);
+        return Err(Refusal::new(Code::RoomInvalid, message));
+    }
+    Ok(())
 }
 
 /// It asks who is here.

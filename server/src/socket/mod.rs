@@ -7,14 +7,17 @@
 //!
 //! - `enter`: a client connects, and is somebody in a room from then on
 //! - `talk`: it says a line
-//! - `ask`: it asks something; `sync`: for a page of history
+//! - `typing`: it says that it writes one
+//! - `ask`: it asks something; `sync`: for a page of history; `search`: for lines with some words
 //! - `request`: how the arguments of any event are read
 
 mod ask;
 mod enter;
 mod request;
+mod search;
 mod sync;
 mod talk;
+mod typing;
 
 use std::{
     future::ready,
@@ -60,6 +63,10 @@ pub struct Context {
     pub lines: Mutex<Buckets>,
     /// Who may ask how fast.
     pub answers: Mutex<Buckets>,
+    /// Who may say how often that it writes.
+    pub notices: Mutex<Buckets>,
+    /// How often a room hears that someone writes.
+    pub heard_notices: Mutex<Buckets>,
     /// When the server started: the rate's clock, which does not jump.
     pub start: Instant,
 }
@@ -70,6 +77,10 @@ pub const PAGES_AT_ONCE: usize = 2;
 
 /// How fast an owner may ask.
 pub const ANSWERS: Rate = ask::RATE;
+/// How often an owner may say that it writes.
+pub const NOTICES: Rate = typing::RATE;
+/// How often a room hears that someone writes.
+pub const HEARD_NOTICES: Rate = typing::ROOM_RATE;
 
 impl Context {
     /// Takes one of the lines that an owner may say.
@@ -80,6 +91,11 @@ impl Context {
     /// Takes one of the answers that an owner may have.
     fn take_answer(&self, owner: &str) -> Result<(), u64> {
         self.take(&self.answers, owner)
+    }
+
+    /// Takes one of the notices that an owner may give, and of those that its room may hear.
+    fn take_notice(&self, owner: &str, room: &str) -> Result<(), u64> {
+        self.take(&self.notices, owner).and_then(|()| self.take(&self.heard_notices, room))
     }
 
     fn take(&self, buckets: &Mutex<Buckets>, owner: &str) -> Result<(), u64> {
@@ -128,9 +144,15 @@ fn listen(socket: &SocketRef, session: &Arc<Session>, context: &Arc<Context>) {
     if !session.v1 {
         return;
     }
+    let (here, its) = (context.clone(), session.clone());
+    socket.on(event::TYPING, move |request: Request| {
+        typing::typing(&here, &its, request);
+        ready(())
+    });
     let waiting = Arc::new(Semaphore::new(ask::AT_ONCE));
     for (event, answer) in [
         (event::SYNC, sync::sync as Answer),
+        (event::SEARCH, search::search),
         (event::WHO, ask::who),
         (event::HEARTBEAT, ask::heartbeat),
     ] {

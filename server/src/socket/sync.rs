@@ -8,7 +8,11 @@ use kpl_shared::{
 };
 use tokio::sync::Semaphore;
 
-use super::{Context, ask::ask, request::Request};
+use super::{
+    Context,
+    ask::{ask, of_its_room},
+    request::Request,
+};
 use crate::{fanout::Reply, room::session::Session, store::Span};
 
 /// Reads the page on the store's own thread and sends it. Its numbers tell the client where the
@@ -41,10 +45,7 @@ fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Sync, Spa
         (None, Some(before)) => Span::Before(before),
         _ => return Err(bad(FORM)),
     };
-    if asked.room.as_ref().is_some_and(|room| *room != session.room.name) {
-        let message = format!("you are in {}", session.room.name);
-        return Err(Refusal::new(Code::RoomInvalid, message));
-    }
+    of_its_room(asked.room.as_ref(), session)?;
     Ok((asked, span))
 }
 

@@ -10,10 +10,16 @@ use std::{
 use kpl_shared::{
     message::{Kind, Message},
     names::{Name, RoomName},
+    search::Query,
 };
 use rusqlite::{Connection, OpenFlags, Row, Transaction, params};
 
-use super::{Draft, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span, schema};
+use super::{
+    Draft, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span,
+    index::{self, Backlog},
+    schema,
+    search::{self, Hits},
+};
 
 /// How much a probe writes: as much as the longest line with all that goes with it.
 const PROBE_BYTES: i64 = 8192;
@@ -30,6 +36,8 @@ pub(super) struct Database {
     /// What each room is called in the tables, and its last number. Only the writing connection
     /// uses it, and it is let go when a transaction fails.
     rooms: HashMap<RoomName, Place>,
+    /// What is to be indexed. Only the writing connection does that.
+    backlog: Backlog,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,9 +71,13 @@ impl Database {
         configure(&connection).map_err(database)?;
         let path = path.into();
         match schema::prepare(&mut connection) {
-            Ok(schema::Found::Ours(epoch)) => {
-                Ok(Self { connection, epoch, file: None, rooms: HashMap::new() })
-            }
+            Ok(schema::Found::Ours(epoch)) => Ok(Self {
+                connection,
+                epoch,
+                file: None,
+                rooms: HashMap::new(),
+                backlog: Backlog::unknown(),
+            }),
             Ok(schema::Found::TooNew { found, known }) => {
                 Err(OpenError::TooNew { path, found, known })
             }
@@ -118,19 +130,28 @@ impl Database {
     pub(super) fn panic_halfway(&mut self, draft: Draft) -> rusqlite::Result<()> {
         let Self { connection, rooms, .. } = self;
         let change = connection.transaction()?;
-        let kept = append_one(&change, rooms, draft)?;
+        let (_, kept) = append_one(&change, rooms, draft)?;
         panic!("line {} is not kept yet", kept.message.seq);
     }
 
     fn try_append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
         self.still_there()?;
-        let Self { connection, rooms, .. } = self;
+        let Self { connection, rooms, backlog, .. } = self;
         let change = connection.transaction()?;
-        let kept = drafts.into_iter().map(|draft| append_one(&change, rooms, draft)).collect();
-        match kept {
-            Ok(kept) => change.commit().map(|()| kept),
-            Err(error) => Err(error),
+        let mut fresh: HashMap<i64, usize> = HashMap::new();
+        let mut kept = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let (room, line) = append_one(&change, rooms, draft)?;
+            if !line.again {
+                *fresh.entry(room).or_default() += 1;
+            }
+            kept.push(line);
         }
+        change.commit()?;
+        for (room, lines) in fresh {
+            backlog.note(room, lines);
+        }
+        Ok(kept)
     }
 
     /// Claims a name unless it, or one that looks like it, is claimed.
@@ -214,6 +235,28 @@ impl Database {
             .map(i64::cast_unsigned)
     }
 
+    /// The newest lines of a room before a number that match.
+    pub(super) fn search(
+        &mut self,
+        room: &RoomName,
+        query: &Query,
+        before: u64,
+        limit: usize,
+    ) -> rusqlite::Result<Hits> {
+        search::search(&mut self.connection, room, query, before, limit)
+    }
+
+    /// How many lines are known to wait for the index; `None` if it lacks nothing.
+    pub(super) fn unindexed(&self) -> Option<usize> {
+        (!self.backlog.is_empty()).then(|| self.backlog.lines())
+    }
+
+    /// Brings the index a little further.
+    pub(super) fn index(&mut self) -> rusqlite::Result<()> {
+        self.still_there()?;
+        index::advance(&mut self.connection, &mut self.backlog)
+    }
+
     /// Copies the log beside the file into it, and empties it.
     pub(super) fn fold(&mut self) -> rusqlite::Result<()> {
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
@@ -265,7 +308,7 @@ fn append_one(
     change: &Transaction<'_>,
     rooms: &mut HashMap<RoomName, Place>,
     draft: Draft,
-) -> rusqlite::Result<Kept> {
+) -> rusqlite::Result<(i64, Kept)> {
     const SAY: &str = "
         INSERT INTO messages (room, seq, at, author, uid, guest, cid, kind, text)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -293,13 +336,14 @@ fn append_one(
     if told == 0 {
         let said = params![place.id, &*draft.uid, draft.cid];
         let message = change.prepare_cached(SAID)?.query_row(said, message)?;
-        return Ok(Kept { message, again: true });
+        return Ok((place.id, Kept { message, again: true }));
     }
     place.head = seq;
+    let room = place.id;
     let Draft { at, from, uid, guest, cid, kind, text, .. } = draft;
     let (from, uid) = (from.into(), uid.as_ref().into());
     let message = Message { seq, at, from, uid, guest, cid, kind, text };
-    Ok(Kept { message, again: false })
+    Ok((room, Kept { message, again: false }))
 }
 
 fn find(change: &Transaction<'_>, room: &RoomName) -> rusqlite::Result<Place> {
@@ -312,7 +356,8 @@ fn find(change: &Transaction<'_>, room: &RoomName) -> rusqlite::Result<Place> {
     )
 }
 
-fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+/// The line that a row is: number, time, author, identity, guest, id, kind, text.
+pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         seq: row.get::<_, i64>(0)?.cast_unsigned(),
         at: row.get(1)?,

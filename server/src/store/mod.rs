@@ -1,11 +1,15 @@
 //! What is kept: the lines of all rooms in their order, and who owns which name.
 //!
 //! [`Store`] is the handle that the rest of the server holds. Behind it `database` does the work
-//! on threads of its own, so that no fsync stops the server's.
+//! on threads of its own, so that no fsync stops the server's: one writes, and brings the `index`
+//! of words up to date when nothing else waits ([`spare`]); one reads; one searches.
 
 mod database;
+mod index;
 mod lock;
 mod schema;
+pub mod search;
+mod spare;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -21,9 +25,10 @@ use std::{
 use kpl_shared::{
     message::{Kind, Message},
     names::{Name, RoomName},
+    search::Query,
 };
 
-use self::{database::Database, lock::Lock, worker::Worker};
+use self::{database::Database, lock::Lock, search::Hits, worker::Worker};
 use crate::settings::StoreSetting;
 
 /// The store. Clones share one.
@@ -31,6 +36,7 @@ use crate::settings::StoreSetting;
 pub struct Store {
     writer: Worker,
     reader: Worker,
+    searcher: Worker,
     epoch: Arc<str>,
     failures: Arc<AtomicU64>,
 }
@@ -184,8 +190,14 @@ impl Store {
             StoreSetting::Memory => {
                 let database = Database::in_memory()?;
                 let epoch = database.epoch().into();
-                let worker = Worker::start("kpl-store", database, None)?;
-                Ok(Self { reader: worker.clone(), writer: worker, epoch, failures: Arc::default() })
+                let worker = Worker::start_writing("kpl-store", database, None)?;
+                Ok(Self {
+                    reader: worker.clone(),
+                    searcher: worker.clone(),
+                    writer: worker,
+                    epoch,
+                    failures: Arc::default(),
+                })
             }
             StoreSetting::Sqlite(path) => {
                 let lock = Lock::take(path)?;
@@ -194,11 +206,11 @@ impl Store {
                     tracing::warn!(store = %path.display(), "the store cannot be written; lines are refused until it can");
                 }
                 let epoch = writing.epoch().into();
-                let reading = Database::open(path)?;
-                let file = || path.clone();
-                let reader = Worker::start("kpl-history", reading, Some((file(), None)))?;
-                let writer = Worker::start("kpl-store", writing, Some((file(), Some(lock))))?;
-                Ok(Self { writer, reader, epoch, failures: Arc::default() })
+                let reader = Worker::start("kpl-history", Database::open(path)?, path.clone())?;
+                let searcher = Worker::start("kpl-search", Database::open(path)?, path.clone())?;
+                let file = Some((path.clone(), lock));
+                let writer = Worker::start_writing("kpl-store", writing, file)?;
+                Ok(Self { writer, reader, searcher, epoch, failures: Arc::default() })
             }
         }
     }
@@ -236,6 +248,18 @@ impl Store {
     /// At most `limit` lines of a room.
     pub async fn page(&self, room: RoomName, span: Span, limit: u16) -> Result<Page, StoreError> {
         self.reader.run(move |database| database.page(&room, span, limit)).await
+    }
+
+    /// The newest lines of a room before a number that match, at most `limit`.
+    pub async fn search(
+        &self,
+        room: RoomName,
+        query: Query,
+        before: u64,
+        limit: u16,
+    ) -> Result<Hits, StoreError> {
+        let limit = limit.into();
+        self.searcher.run(move |database| database.search(&room, &query, before, limit)).await
     }
 
     /// The number of a room's last line, 0 if nothing has been said in it.

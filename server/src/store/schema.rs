@@ -6,7 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 const APPLICATION_ID: i64 = 0x4B50_4C31;
 
 /// The steps from an empty file to today. A step that has been released never changes.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE rooms (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
     CREATE TABLE messages (
@@ -29,7 +30,14 @@ const MIGRATIONS: &[&str] = &["
         since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL) STRICT;
-"];
+",
+    "
+    ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+    CREATE VIRTUAL TABLE words
+        USING fts5 (terms, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
+    INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 1999);
+",
+];
 
 /// What a file turned out to be.
 pub(super) enum Found {

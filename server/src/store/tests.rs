@@ -5,20 +5,20 @@ use tempfile::TempDir;
 
 use super::*;
 
-fn folder() -> (TempDir, StoreSetting) {
+pub(super) fn folder() -> (TempDir, StoreSetting) {
     let folder = tempfile::tempdir().unwrap();
     let setting = StoreSetting::Sqlite(folder.path().join("data").join("kpl.db"));
     (folder, setting)
 }
 
-fn path(setting: &StoreSetting) -> &std::path::Path {
+pub(super) fn path(setting: &StoreSetting) -> &std::path::Path {
     match setting {
         StoreSetting::Sqlite(path) => path,
         StoreSetting::Memory => unreachable!(),
     }
 }
 
-fn draft(uid: &str, cid: Option<&str>, text: &str) -> Draft {
+pub(super) fn draft(uid: &str, cid: Option<&str>, text: &str) -> Draft {
     Draft {
         room: RoomName::default(),
         at: 5,
@@ -75,7 +75,7 @@ async fn what_was_kept_is_there_after_opening_again() {
 }
 
 /// The threads of a store that was let go end a moment later, and its lock with them.
-async fn reopened(setting: &StoreSetting) -> Store {
+pub(super) async fn reopened(setting: &StoreSetting) -> Store {
     loop {
         match Store::open(setting) {
             Ok(store) => return store,

@@ -7,39 +7,54 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{OpenError, StoreError, database::Database, lock::Lock};
+use super::{OpenError, StoreError, database::Database, lock::Lock, spare::Spare};
 
 /// How many pieces of work may wait. Whoever has more waits with them.
 const QUEUE: usize = 1024;
 
-type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+/// One piece of work.
+pub(super) type Work = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A handle to the thread; it ends with its last handle.
 #[derive(Debug, Clone)]
 pub(super) struct Worker(mpsc::Sender<Work>);
 
 impl Worker {
-    /// Starts the thread. A database in a file is opened anew after a failure; the thread that
-    /// writes holds the file's lock until its last piece of work is done.
-    pub(super) fn start(
+    /// Starts a thread that reads from a file, which is opened anew after a failure.
+    pub(super) fn start(name: &str, database: Database, file: PathBuf) -> Result<Self, OpenError> {
+        let (worker, mut queue) = Self::channel();
+        let mut connection = Connection::of(database, Some(file));
+        spawn(name, move || {
+            while let Some(work) = queue.blocking_recv() {
+                work(&mut connection);
+            }
+        })?;
+        Ok(worker)
+    }
+
+    /// Starts the thread that writes, and that does what is to be done while nothing waits. It
+    /// holds the file's lock until its last piece of work is done.
+    pub(super) fn start_writing(
         name: &str,
         database: Database,
-        file: Option<(PathBuf, Option<Lock>)>,
+        file: Option<(PathBuf, Lock)>,
     ) -> Result<Self, OpenError> {
-        let (sender, mut queue) = mpsc::channel::<Work>(QUEUE);
+        let (worker, mut queue) = Self::channel();
         let (path, lock) = file.unzip();
-        let inode = database.inode();
-        let mut connection = Connection { database: Some(database), path, inode };
-        std::thread::Builder::new()
-            .name(name.into())
-            .spawn(move || {
-                while let Some(work) = queue.blocking_recv() {
-                    work(&mut connection);
-                }
-                drop((connection, lock)); // In this order.
-            })
-            .map_err(OpenError::System)?;
-        Ok(Self(sender))
+        let mut connection = Connection::of(database, path);
+        let mut spare = Spare::start().map_err(OpenError::System)?;
+        spawn(name, move || {
+            while let Some(work) = spare.next(&mut queue, &mut connection) {
+                work(&mut connection);
+            }
+            drop((connection, lock)); // In this order.
+        })?;
+        Ok(worker)
+    }
+
+    fn channel() -> (Self, mpsc::Receiver<Work>) {
+        let (sender, queue) = mpsc::channel(QUEUE);
+        (Self(sender), queue)
     }
 
     /// Does one thing on the thread and brings back what came of it.
@@ -49,9 +64,7 @@ impl Worker {
     ) -> Result<T, StoreError> {
         let (answer, result) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
-            // What a panic leaves half done is let go with the connection, and nobody sees it.
-            let done = catch_unwind(AssertUnwindSafe(|| connection.with(work)))
-                .unwrap_or_else(|_told_by_the_hook| Err(connection.recover()));
+            let done = connection.attempt(work);
             // Whoever asked may have gone; then nobody misses the answer.
             let _gone = answer.send(done);
         });
@@ -61,7 +74,7 @@ impl Worker {
 }
 
 /// The database while it works, and the way back to it when it does not.
-struct Connection {
+pub(super) struct Connection {
     database: Option<Database>,
     path: Option<PathBuf>,
     /// The file that was opened first. Another would have other lines under the numbers that the
@@ -69,7 +82,33 @@ struct Connection {
     inode: Option<u64>,
 }
 
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
+    // It ends with the last handle of its queue.
+    let _detached =
+        std::thread::Builder::new().name(name.into()).spawn(body).map_err(OpenError::System)?;
+    Ok(())
+}
+
 impl Connection {
+    fn of(database: Database, path: Option<PathBuf>) -> Self {
+        Self { inode: database.inode(), database: Some(database), path }
+    }
+
+    /// The database, unless it failed just now.
+    pub(super) fn database(&mut self) -> Option<&mut Database> {
+        self.database.as_mut()
+    }
+
+    /// Does one thing. What a panic leaves half done is let go with the connection, and nobody
+    /// sees it.
+    pub(super) fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Database) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        catch_unwind(AssertUnwindSafe(|| self.with(work)))
+            .unwrap_or_else(|_told_by_the_hook| Err(self.recover()))
+    }
+
     /// A connection that failed may have been opened on a disk that was full or could only be
     /// read; the next piece of work gets a fresh one.
     fn with<T>(

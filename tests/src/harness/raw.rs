@@ -113,6 +113,7 @@ impl Raw {
         socket.set_recv_buffer_size(64 * 1024)?;
         let (stream, local) = runtime().block_on(async {
             let stream = socket.connect(SocketAddr::from(([127, 0, 0, 1], port))).await?;
+            stream.set_nodelay(true)?;
             let local = stream.local_addr()?.port();
             let url = format!("ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket");
             let (stream, _) = client_async(url, stream).await?;

@@ -25,6 +25,7 @@ mod pictures;
 mod plain;
 mod resume;
 mod screens;
+mod search;
 mod selecting;
 mod send_tail;
 mod stalled;

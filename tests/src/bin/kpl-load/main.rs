@@ -10,7 +10,7 @@
 //! - [`client`]: one connection, as cheap as can be; [`frame`] is its wire
 //! - [`reception`]: which lines a client has heard, and what is missing
 //! - [`crowd`]: many clients, and the lines that some of them say
-//! - [`fanout`], [`durable`], [`idle`], [`slow`]: what is measured
+//! - [`fanout`], [`durable`], [`idle`], [`slow`], [`search`]: what is measured
 //! - [`table`]: how it is told
 
 mod client;
@@ -20,6 +20,7 @@ mod fanout;
 mod frame;
 mod idle;
 mod reception;
+mod search;
 mod settings;
 mod slow;
 mod table;
@@ -72,5 +73,8 @@ fn run(settings: &Settings) -> anyhow::Result<bool> {
         }
         anyhow::Ok(())
     })?;
-    Ok(table.verdict())
+    if wanted(Scenario::Search) {
+        search::measure(settings, &server).context("search")?;
+    }
+    Ok(settings.scenario == Scenario::Search || table.verdict())
 }

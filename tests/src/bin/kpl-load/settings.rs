@@ -48,6 +48,10 @@ pub(crate) struct Settings {
     #[arg(long, default_value_t = 10_000)]
     idle: usize,
 
+    /// How many lines are searched
+    #[arg(long, default_value_t = 1_000_000)]
+    history: u64,
+
     /// Measures our server only
     #[arg(long)]
     pub(crate) no_peer: bool,
@@ -70,6 +74,8 @@ pub(crate) enum Scenario {
     Idle,
     /// Clients that stop reading: when they are cut, and that nobody else loses a line
     Slow,
+    /// The newest hits in a long history, and how long its index takes
+    Search,
 }
 
 /// Where the server under test keeps its lines.
@@ -109,6 +115,10 @@ impl Settings {
 
     pub(crate) fn idle(&self) -> usize {
         if self.small { 100 } else { self.idle }
+    }
+
+    pub(crate) fn history(&self) -> u64 {
+        if self.small { 3000 } else { self.history }
     }
 
     pub(crate) fn durable_senders(&self) -> usize {

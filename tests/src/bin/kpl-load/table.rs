@@ -147,10 +147,12 @@ pub(crate) fn complain(sentence: &str) {
     writeln!(io::stderr(), "{sentence}").ok();
 }
 
-fn tell(line: &str) -> io::Result<()> {
+/// Says a row, or figures that are no row.
+pub(crate) fn tell(line: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
-    out.flush()
+    out.flush()?;
+    Ok(())
 }
 
 fn line(cells: [&str; HEADS.len()]) -> String {

@@ -67,14 +67,21 @@ impl Program {
     /// Starts it on its core, with a store of its own, and waits until it says where it is.
     pub(crate) fn start(&self) -> anyhow::Result<Target> {
         let folder = TempDir::new()?;
+        let store = self.keeps.then(|| folder.path().join("room.db"));
+        self.start_with(folder, store.as_deref())
+    }
+
+    /// Starts it with a store that is there already, or is to stay.
+    pub(crate) fn start_on(&self, store: &Path) -> anyhow::Result<Target> {
+        self.start_with(TempDir::new()?, Some(store))
+    }
+
+    fn start_with(&self, folder: TempDir, store: Option<&Path>) -> anyhow::Result<Target> {
         let mut command = Command::new(&self.path);
         command.args(&self.args).stdin(Stdio::null()).stdout(Stdio::piped());
         if self.name == "kpl-server" {
-            let store = if self.keeps {
-                format!("sqlite:{}", folder.path().join("room.db").display())
-            } else {
-                "memory".into()
-            };
+            let store =
+                store.map_or_else(|| "memory".into(), |path| format!("sqlite:{}", path.display()));
             command.args(["--store", &store, "--log", "error"]);
             command.env("XDG_CONFIG_HOME", folder.path());
         }
