@@ -62,6 +62,7 @@ impl Client {
             people: settings.people,
             notify: settings.notify,
             ignored: ignored.as_ref().map(IgnoredFile::load).unwrap_or_default(),
+            discreet: !settings.typing,
         });
         tick(&mut state);
         let outbox = match outbox {
@@ -139,6 +140,14 @@ impl World {
                 }
                 Effect::Sync(page) => {
                     self.connection.sync(page).await;
+                    Ok(())
+                }
+                Effect::Search(search) => {
+                    self.connection.search(search).await;
+                    Ok(())
+                }
+                Effect::Typing => {
+                    self.connection.typing().await;
                     Ok(())
                 }
                 Effect::Who => {

@@ -53,6 +53,8 @@ pub struct Settings {
     pub questions: Option<Questions>,
     /// How one is called when somebody names one.
     pub notify: Notify,
+    /// Whether the others are told that one writes.
+    pub typing: bool,
     name: Result<Name, SettingsError>,
 }
 
@@ -163,6 +165,7 @@ impl Settings {
                     return Err(SettingsError(language.links_unknown(other)));
                 }
             },
+            typing: typing(arguments.typing.or(configured.typing).as_deref(), language)?,
             name: name(arguments.name.or(configured.name), login, language),
         })
     }
@@ -226,6 +229,14 @@ fn notify(notify: &str, words: Language) -> Result<Notify, SettingsError> {
         .find(|(name, _)| *name == notify)
         .map(|(_, notify)| notify)
         .ok_or_else(|| SettingsError(words.notify_unknown(notify)))
+}
+
+fn typing(given: Option<&str>, words: Language) -> Result<bool, SettingsError> {
+    match given {
+        None | Some("on" | "true" | "1") => Ok(true),
+        Some("off" | "false" | "0") => Ok(false),
+        Some(other) => Err(SettingsError(words.typing_unknown(other))),
+    }
 }
 
 fn name(

@@ -1,6 +1,9 @@
 //! What the world should do: everything that the state asks of the loop, in the imperative.
 
-use kpl_shared::{message::Kind, protocol::Sync};
+use kpl_shared::{
+    message::Kind,
+    protocol::{Search, Sync},
+};
 
 use crate::model::room::ignored::Ignored;
 
@@ -20,6 +23,10 @@ pub enum Effect {
     },
     /// Ask for a page of history.
     Sync(Sync),
+    /// Search the room's lines.
+    Search(Search),
+    /// Say that one writes.
+    Typing,
     /// Ask who is here.
     Who,
     /// Remember how far we have come, for the next handshake.

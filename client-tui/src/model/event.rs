@@ -1,7 +1,7 @@
 //! What happens to the client: everything that can change its state, in the past tense.
 
 use kpl_shared::{
-    protocol::{Heads, Heard, Hello, Members, Messages, Notice, Presence, Refused},
+    protocol::{Found, Heads, Heard, Hello, Members, Messages, Notice, Presence, Refused, Typing},
     refusal::Refusal,
 };
 
@@ -76,6 +76,10 @@ pub enum Link {
     Relayed(String, Option<Heard>),
     /// The beacon: how far each room has come.
     Beaconed(Heads),
+    /// Lines were found.
+    Found(Found),
+    /// Somebody writes.
+    Writes(Typing),
     /// Who is here.
     Listed(Members),
     /// Someone came.

@@ -5,12 +5,19 @@ use kpl_shared::{names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT
 use crate::model::{
     attention::{Attention, Notify},
     effect::{Effect, Outgoing},
-    hand::{complete::Completing, composer::Composer, keymap::Keymap, mode::Mode},
+    hand::{
+        complete::Completing,
+        composer::Composer,
+        finding::{self, Finding},
+        keymap::Keymap,
+        mode::Mode,
+    },
     look::Look,
     room::{
         ignored::{Ignored, Ignoring},
         log::Log,
         outbox::Outbox,
+        past::Past,
         people::People,
         shelf::Line,
         spoken::Spoken,
@@ -51,6 +58,8 @@ pub struct Config {
     pub hyperlinks: bool,
     /// Which key does what.
     pub keymap: Keymap,
+    /// Whether nobody is told that one writes.
+    pub discreet: bool,
     /// Whether the people are listed beside the timeline.
     pub people: Folding,
     /// How one is called.
@@ -114,6 +123,10 @@ pub struct State {
     pub attention: Attention,
     /// Where one reads; `None` is now, the end.
     pub reading: Option<Anchor>,
+    /// Where one reads instead of in the log, far back.
+    pub past: Option<Box<Past>>,
+    /// What is searched for, and what was found.
+    pub finding: Finding,
     /// The time.
     pub clock: Clock,
     /// The window, in columns and rows.
@@ -141,6 +154,10 @@ pub struct State {
     pub(super) names_wanted: bool,
     /// The reasons told of late why there is no link, and when, so that each is told once.
     pub(super) outage: Vec<(String, i64)>,
+    /// How often one went far back: each time has numbers of its own for what it asks.
+    pub(super) pasts: u64,
+    /// When we last said that we write; `None` if nobody is told.
+    pub(super) wrote: Option<i64>,
 }
 
 /// How the link to the server stands.
@@ -206,6 +223,8 @@ impl State {
             ignoring: Ignoring::new(config.ignored),
             attention: Attention::new(config.notify),
             reading: None,
+            past: None,
+            finding: Finding::default(),
             clock: Clock::default(),
             size: (80, 24),
             mouse: true,
@@ -220,6 +239,8 @@ impl State {
             asked: None,
             names_wanted: false,
             outage: Vec::new(),
+            pasts: 0,
+            wrote: (!config.discreet).then_some(i64::MIN),
         }
     }
 
@@ -240,6 +261,9 @@ impl State {
 
     /// Everything that can be read, in order.
     pub fn timeline(&self) -> Timeline<'_> {
+        if let Some(past) = &self.past {
+            return past.timeline();
+        }
         Timeline { log: &self.log, locals: &self.locals, outbox: &self.outbox }
     }
 
@@ -285,7 +309,34 @@ impl State {
         let flying = self.outbox.flying_since();
         let overdue = asked.into_iter().chain(flying).min();
         let overdue = overdue.map(|since| since.saturating_add(PATIENCE));
-        [countdown, held, overdue].into_iter().flatten().filter(|&wake| wake > now).min()
+        let searched = self.finding.asked.map(|(_, since)| since.saturating_add(finding::PATIENCE));
+        let writing = self.people.writes_until();
+        [countdown, held, overdue, searched, writing]
+            .into_iter()
+            .flatten()
+            .filter(|&wake| wake > now)
+            .min()
+    }
+
+    /// The line that is being written: the draft, or what is searched for.
+    pub fn line(&self) -> &Composer {
+        match self.mode {
+            Mode::Finding(_) => &self.finding.line,
+            _ => &self.composer,
+        }
+    }
+
+    /// Whoever has come back to now, or to what the log has, reads far back no more.
+    pub(super) fn come_back(&mut self) {
+        let seq = self.reading.map(|anchor| anchor.place.seq);
+        if seq.is_none_or(|seq| self.log.index_of(seq).is_some()) {
+            self.past = None;
+        }
+    }
+
+    /// Whether there is more after what one reads, that is not here yet.
+    pub(super) fn is_far_back(&self) -> bool {
+        self.past.as_ref().is_some_and(|past| past.log().next() < self.log.next())
     }
 
     /// Says something to the person, in the timeline.

@@ -6,5 +6,6 @@ mod lines;
 mod link;
 mod reading;
 pub(crate) mod script;
+mod searching;
 mod selecting;
 mod told;

@@ -6,16 +6,25 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Event,
-    hand::{paste, pointing, press, selecting},
+    hand::{finding, paste, pointing, press, selecting},
     page::reading,
     room::heard,
     state::{PATIENCE, Standing, State},
     text::clean,
 };
 
+/// How often one says that one writes, in milliseconds.
+const WRITING: i64 = 3_000;
+
 /// Takes in one event and says what the world should do about it, in this order.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let by_hand = matches!(event, Event::Pressed(_) | Event::Typed(_) | Event::Pasted(_));
+    let draft = state.composer.text().len();
     let mut effects = take_in(state, event);
+    if by_hand && state.composer.text().len() != draft {
+        effects.extend(say_that_one_writes(state));
+    }
+    state.come_back();
     watch_the_request(state);
     effects.extend(attention::settle(state));
     effects
@@ -28,12 +37,14 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Pressed(key) => press::pressed(state, key),
         Event::Typed(letters) => press::typed_in_a_row(state, &letters),
+        Event::Pasted(text) if finding::pasted(state, &text) => vec![],
         Event::Pasted(text) => {
             selecting::leave(state);
             paste::pasted(state, &text);
             vec![]
         }
-        Event::Scrolled(rows) => reading::scroll(state, rows.into()).into_iter().collect(),
+        Event::Scrolled(rows) => finding::scrolled(state, rows.into())
+            .unwrap_or_else(|| reading::scroll(state, rows.into()).into_iter().collect()),
         Event::Clicked(column, row) => {
             pointing::clicked(state, column, row);
             vec![]
@@ -95,12 +106,29 @@ fn ticked(state: &mut State, now: i64, offset: i32) -> Vec<Effect> {
         // a plain server would keep it twice, and there the shell says when a line is gone.
         state.outbox.ground();
     }
+    state.people.tick(now);
+    if state.finding.asked.is_some_and(|(_, since)| now.saturating_sub(since) >= finding::PATIENCE)
+    {
+        finding::failed(state, state.language.search_none());
+    }
     let mut effects: Vec<Effect> = state.depart().into_iter().collect();
     if state.asked.is_some_and(|(_, since)| overdue(since)) {
         state.asked = None;
         effects.extend(state.log.overdue().map(Effect::Sync));
     }
     effects
+}
+
+/// Says that one writes, now and then, while the draft is something to be said.
+fn say_that_one_writes(state: &mut State) -> Option<Effect> {
+    let draft = state.composer.text();
+    let is_said = !draft.trim().is_empty() && (!draft.starts_with('/') || draft.starts_with("//"));
+    let due = state.clock.now.saturating_sub(state.wrote?) >= WRITING;
+    if !is_said || !due || !matches!(state.link, Standing::Live(_)) {
+        return None;
+    }
+    state.wrote = Some(state.clock.now);
+    Some(Effect::Typing)
 }
 
 /// Notes since when the last request is under way.

@@ -27,6 +27,8 @@ pub(super) struct Arguments {
     pub(super) theme: Option<String>,
     #[arg(long, env = "KPL_NOTIFY", value_name = "bell|desktop|both|off")]
     pub(super) notify: Option<String>,
+    #[arg(long, env = "KPL_TYPING", global = true, value_name = "on|off")]
+    pub(super) typing: Option<String>,
     #[arg(long)]
     pub(super) plain: bool,
     #[command(subcommand)]
@@ -78,6 +80,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "lang", Language::flag_lang),
     ("", "theme", Language::flag_theme),
     ("", "notify", Language::flag_notify),
+    ("", "typing", Language::flag_typing),
     ("", "plain", Language::flag_plain),
     ("", "help", Language::flag_help),
     ("", "version", Language::flag_version),
@@ -196,6 +199,7 @@ impl Arguments {
             lang: given(self.lang),
             theme: given(self.theme),
             notify: given(self.notify),
+            typing: given(self.typing),
             ..self
         }
     }

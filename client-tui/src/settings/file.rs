@@ -14,8 +14,8 @@ use super::{
 use crate::model::{hand::keymap::Keymap, state::Folding, words::Language};
 
 /// What the file may hold.
-const KEYS: [&str; 9] =
-    ["name", "url", "room", "lang", "links", "theme", "people", "notify", "keys"];
+const KEYS: [&str; 10] =
+    ["name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "keys"];
 
 /// Where each value comes from when no flag gives it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub(super) struct Configured {
     pub(super) links: Option<String>,
     pub(super) theme: Themed,
     pub(super) notify: Option<String>,
+    pub(super) typing: Option<String>,
     pub(super) keymap: Keymap,
     pub(super) people: Folding,
     /// There is a file.
@@ -82,6 +83,13 @@ pub(super) fn parse(text: &str, path: &Path, words: Language) -> Result<Configur
                 continue;
             }
             "notify" => &mut configured.notify,
+            "typing" => {
+                let Some(typing) = value.get_ref().as_bool() else {
+                    return Err(wrong(value.span().start, &words.typing_no_bool()));
+                };
+                configured.typing = Some(typing.to_string());
+                continue;
+            }
             "keys" => {
                 bind(&mut configured.keymap, &value).map_err(|(at, why)| wrong(at, &why))?;
                 continue;

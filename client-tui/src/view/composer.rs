@@ -22,13 +22,13 @@ pub fn draw(state: &State, geometry: &Geometry, buffer: &mut Buffer) -> (u16, u1
     let style = ink::style(state, Ink::Said);
     let prompt = geometry::prompt(state, geometry.window);
     paint::text(buffer, 0, geometry.composer, &prompt, style);
-    let rows = state.composer.rows(geometry.draft_columns());
-    let (row, column) = state.composer.caret_in(&rows);
+    let rows = state.line().rows(geometry.draft_columns());
+    let (row, column) = state.line().caret_in(&rows);
     let height = usize::from(geometry.composer_rows);
     // A draft of more rows is seen around its caret.
     let first = (row + 1).saturating_sub(height);
     for (range, y) in rows.into_iter().skip(first).zip(geometry.composer..).take(height) {
-        paint::text(buffer, geometry.prompt, y, &state.composer.text()[range], style);
+        paint::text(buffer, geometry.prompt, y, &state.line().text()[range], style);
     }
     // White space may hang over the edge, and the caret stays at it.
     let column = column.min(geometry.draft_columns());

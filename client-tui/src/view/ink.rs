@@ -17,7 +17,7 @@ pub fn style(state: &State, ink: Ink) -> Style {
         Ink::Said | Ink::Code | Ink::Dim => Modifier::empty(),
         Ink::Name(_) | Ink::Key | Ink::Wrong => Modifier::BOLD,
         Ink::Link => Modifier::UNDERLINED,
-        Ink::Mention => Modifier::BOLD | Modifier::REVERSED,
+        Ink::Mention | Ink::Found => Modifier::BOLD | Modifier::REVERSED,
         Ink::Heading => Modifier::BOLD | Modifier::UNDERLINED,
     };
     let style = Style::new().add_modifier(form);

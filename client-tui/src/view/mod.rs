@@ -18,10 +18,10 @@ pub mod timeline;
 use ratatui::Frame;
 
 use crate::model::{
-    hand::{complete, mode::Mode, paste},
+    hand::{complete, finding::Stage, mode::Mode, paste},
     page::{
         geometry::{Geometry, HELPED},
-        reading,
+        hits, reading,
         rows::Ink,
         seen, sheet,
     },
@@ -46,7 +46,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if geometry.ruled {
         rule(state, frame, 1, "");
     }
-    let sheet = sheet::window(state, width, height);
+    let sheet = sheet::window(state, width, height).or_else(|| hits::window(state, width, height));
     let rows = sheet.as_ref().unwrap_or(&window.rows);
     let links = timeline::draw(state, rows, &geometry, frame.buffer_mut());
     if sheet.is_none() {
@@ -81,6 +81,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
         (Mode::Choosing(_), _) => return words.choosing(),
         (Mode::Selecting(_), None) if width < HELPED.into() => return words.selecting_short(),
         (Mode::Selecting(_), None) => return words.selecting(),
+        (Mode::Finding(doing), _) => return said_of_the_search(state, *doing, width),
         (Mode::Writing | Mode::Selecting(_), _) => {}
     }
     if let Some((at, count)) = complete::walked(state) {
@@ -104,7 +105,38 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
                 new => state.language.below_new(below, new),
             }
         }
-        _ => String::new(),
+        _ => said_of_those_who_write(state),
+    }
+}
+
+/// How the search stands, and what its keys are.
+fn said_of_the_search(state: &State, doing: Stage, width: usize) -> String {
+    let (words, finding) = (state.language, &state.finding);
+    if let Some(trouble) = &finding.trouble {
+        return trouble.clone();
+    }
+    let (at, count) = (finding.at + 1, finding.hits.len());
+    match doing {
+        _ if finding.asked.is_some() && count == 0 => words.search_under_way(),
+        Stage::Asking if width < HELPED.into() => words.search_asking_short(),
+        _ if width < HELPED.into() => words.search_walking_short(at, count),
+        Stage::Asking if count == 0 => words.search_asking(),
+        Stage::Asking => words.search_asking_again(),
+        Stage::Listing if finding.next.is_some() => words.search_listing_more(at, count),
+        Stage::Listing => words.search_listing(at, count),
+        Stage::Reading => words.search_reading(at, count),
+    }
+}
+
+/// Who writes just now.
+fn said_of_those_who_write(state: &State) -> String {
+    let names: Vec<String> =
+        state.people.who_writes().take(3).map(|name| clean::name(name, 20)).collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => state.language.one_writes(one),
+        [one, other] => state.language.two_write(one, other),
+        _ => state.language.many_write(state.people.who_writes().count()),
     }
 }
 

@@ -8,6 +8,7 @@ mod popup;
 mod random;
 mod roster;
 mod screens;
+mod searching;
 mod selecting;
 mod sheets;
 mod status;

@@ -27,6 +27,8 @@ pub struct Stranger {
 
 /// What the server says by itself to everyone who comes.
 type Words = Vec<(&'static str, Vec<Value>)>;
+/// That, and what it answers to which event.
+type Script = (Words, (&'static str, Words));
 
 impl Stranger {
     /// A server that passes `talk` on to all others, and does nothing else: the six lines of a
@@ -37,9 +39,15 @@ impl Stranger {
 
     /// A server that says these events to everyone who comes.
     pub fn saying(words: Words) -> Result<Self> {
+        Self::answering(words, ("", vec![]))
+    }
+
+    /// A server that says these events to everyone who comes, and others to whoever emits one of
+    /// that name.
+    pub fn answering(words: Words, answer: (&'static str, Words)) -> Result<Self> {
         let listener = runtime().block_on(TcpListener::bind(("127.0.0.1", 0)))?;
         let port = listener.local_addr()?.port();
-        let task = runtime().spawn(accept(listener, Arc::new(words))).abort_handle();
+        let task = runtime().spawn(accept(listener, Arc::new((words, answer)))).abort_handle();
         Ok(Self { port, task })
     }
 
@@ -55,7 +63,7 @@ impl Drop for Stranger {
     }
 }
 
-async fn accept(listener: TcpListener, words: Arc<Words>) {
+async fn accept(listener: TcpListener, words: Arc<Script>) {
     let (room, _) = broadcast::channel(256);
     // The set ends what is in it when the server is dropped.
     let mut guests = JoinSet::new();
@@ -69,7 +77,7 @@ async fn accept(listener: TcpListener, words: Arc<Words>) {
 async fn serve(
     stream: TcpStream,
     number: u64,
-    words: Arc<Words>,
+    words: Arc<Script>,
     room: broadcast::Sender<(u64, Vec<Value>)>,
 ) -> Result<()> {
     let mut socket = accept_async(stream).await?;
@@ -86,14 +94,19 @@ async fn serve(
                 let Frame::Text(text) = frame? else { continue };
                 if text.starts_with("40") {
                     socket.send(Frame::text(format!("40{{\"sid\":\"s{number}\"}}"))).await?;
-                    for (name, body) in words.iter() {
+                    for (name, body) in &words.0 {
                         socket.send(Frame::text(wire::event(name, body, None))).await?;
                     }
-                } else if let Ok(Packet::Event(name, body)) = wire::read(&text)
-                    && name == event::TALK
-                {
-                    // Without another guest there is nobody to pass it on to.
-                    drop(room.send((number, body)));
+                } else if let Ok(Packet::Event(name, body)) = wire::read(&text) {
+                    let (asked, answers) = &words.1;
+                    if name == event::TALK {
+                        // Without another guest there is nobody to pass it on to.
+                        drop(room.send((number, body)));
+                    } else if name == *asked {
+                        for (name, body) in answers {
+                            socket.send(Frame::text(wire::event(name, body, None))).await?;
+                        }
+                    }
                 }
             }
             Ok((author, body)) = heard.recv() => {

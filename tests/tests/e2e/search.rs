@@ -2,8 +2,11 @@
 
 use kpl_shared::protocol::event;
 use kpl_tests::harness::{
+    person::Person,
     raw::Raw,
+    screen::{ORDINARY, Screen},
     server::{Plan, Server, assert_calm},
+    stranger::Stranger,
 };
 use serde_json::{Value, json};
 
@@ -152,4 +155,115 @@ fn who_says_too_often_that_it_writes_is_not_passed_on() {
     let count = yao.look(|heard| heard.events.iter().filter(|(n, _)| n == event::TYPING).count());
     assert!(count < 10, "{count}");
     assert_eq!(libai.refusals().len(), 0);
+}
+
+#[test]
+fn a_line_far_back_is_found_and_read_on_the_screen() {
+    let server = Server::start().unwrap();
+    let yao = Raw::v1(server.port(), "瑶").unwrap();
+    let mut said = crate::lines_of("before", 300);
+    said.push("明天晚上八点，请大家喝酒".into());
+    said.extend(crate::lines_of("after", 700));
+    yao.say_all(&said, 200).unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = Screen::sized(&libai, &server.url(), ORDINARY).unwrap();
+    screen.shows("live").unwrap();
+    screen.shows("after 700").unwrap();
+    screen.types("a draft").unwrap();
+
+    screen.types("\x13喝酒\r").unwrap();
+    screen.shows("1 of 1").unwrap();
+    screen.shows("请大家喝酒").unwrap();
+    screen.types("\r").unwrap();
+    // Its neighbours, none of which were loaded.
+    screen.shows("before 300").unwrap();
+    screen.shows("after 1").unwrap();
+    screen.types("\x1b").unwrap();
+    screen.wait("the list", |screen| !screen.contents().contains("before 300")).unwrap();
+    screen.types("\x1b").unwrap();
+
+    screen.shows("after 700").unwrap();
+    screen.shows("a draft").unwrap();
+}
+
+#[test]
+fn the_screen_says_who_writes() {
+    let server = Server::start().unwrap();
+    let yao = Raw::v1(server.port(), "瑶").unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = Screen::sized(&libai, &server.url(), ORDINARY).unwrap();
+    screen.shows("live").unwrap();
+
+    yao.emit(event::TYPING, &[json!({})]).unwrap();
+    screen.shows("瑶 is typing").unwrap();
+    screen.types("me too").unwrap();
+
+    let heard = |heard: &kpl_tests::harness::raw::Heard| {
+        heard.events.iter().any(|(name, body)| name == event::TYPING && body[0]["name"] == "李白")
+    };
+    yao.wait("the notice", heard).unwrap();
+    yao.say("done").unwrap();
+    screen.wait("the notice to go", |screen| !screen.contents().contains("is typing")).unwrap();
+}
+
+#[test]
+fn a_hostile_servers_hits_do_no_harm() {
+    let hello = json!({
+        "v": 1, "server": "x", "epoch": "e", "you": {"name": "李白", "uid": "u", "guest": false},
+        "room": "KPL", "head": 0, "limits": {"text_bytes": 4096, "page": 200},
+    });
+    let hit = |seq: u64, text: &str| json!({"seq": seq, "at": 0, "from": "\u{1b}]0;x\u{7}", "uid": "v", "text": text});
+    let found = |hits: Value| json!({"room": "KPL", "epoch": "e", "hits": hits, "more": true, "next": 900, "req": 1});
+    let huge: Vec<Value> = (1..=500).rev().map(|seq| hit(seq, &"汉".repeat(500))).collect();
+    let stranger = Stranger::answering(
+        vec![(event::HELLO, vec![hello])],
+        (
+            event::SEARCH,
+            vec![
+                (event::FOUND, vec![json!("hits")]),
+                (event::FOUND, vec![found(json!({"seq": 1}))]),
+                (event::FOUND, vec![found(json!([{"seq": -1}, 5]))]),
+                (event::FOUND, vec![json!({"room": [], "hits": []})]),
+                (event::TYPING, vec![json!({"room": "KPL", "uid": 5, "name": []})]),
+                (
+                    event::TYPING,
+                    vec![json!({"room": "KPL", "uid": "w", "name": "\u{1b}[2Jx\u{202e}"})],
+                ),
+                (
+                    event::FOUND,
+                    vec![found(json!([hit(950, "\u{1b}[2J\u{9b}31m found \u{202e} it")]))],
+                ),
+                (event::FOUND, vec![found(json!(huge))]),
+            ],
+        ),
+    )
+    .unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = Screen::sized(&libai, &stranger.url(), ORDINARY).unwrap();
+    screen.shows("live").unwrap();
+
+    screen.types("\x13it\r").unwrap();
+    screen.shows("1 of 1").unwrap();
+    screen.types("nN\r").unwrap();
+    screen.shows("Enter stays").unwrap();
+    screen.types("\x1b").unwrap();
+    screen.shows("Enter goes there").unwrap();
+    screen.types("\x1b").unwrap();
+    screen.wait("the draft", |screen| !screen.contents().contains("search>")).unwrap();
+    screen.types("still here").unwrap();
+
+    screen.shows("still here").unwrap();
+    assert!(!screen.everything().contains("\u{1b}]0;x"));
+}
+
+#[test]
+fn a_server_that_knows_no_search_is_said_to_have_none() {
+    let plain = Stranger::relaying().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = Screen::sized(&libai, &plain.url(), ORDINARY).unwrap();
+    screen.shows("text only").unwrap();
+
+    screen.enters("/search 李白").unwrap();
+
+    screen.shows("a plain server keeps nothing to search").unwrap();
 }

@@ -4,11 +4,11 @@ use std::{collections::VecDeque, time::Duration};
 
 use kpl_shared::{
     message::Kind,
-    protocol::{Heartbeat, Sync, TalkOptions, Who, event},
+    protocol::{Heartbeat, TalkOptions, Who, event},
     refusal::Refusal,
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, sleep_until};
 
 use super::{
@@ -154,14 +154,20 @@ impl Supervisor {
                 // Nothing can have been sent on this link yet: the line is of the last one.
                 Server::Unknown => Ok(()),
             },
-            Some(Command::Sync(page)) if v1 => self.ask(socket, page).await,
+            Some(Command::Sync(page)) if v1 => socket.emit(event::SYNC, vec![value(&page)]).await,
+            Some(Command::Search(search)) if v1 => {
+                socket.emit(event::SEARCH, vec![value(&search)]).await
+            }
+            Some(Command::Typing) if v1 => socket.emit(event::TYPING, vec![json!({})]).await,
             Some(Command::Who) if v1 => socket.emit(event::WHO, vec![value(&Who::default())]).await,
-            Some(Command::Sync(_) | Command::Who | Command::Reconnect) => Ok(()),
+            Some(
+                Command::Sync(_)
+                | Command::Search(_)
+                | Command::Typing
+                | Command::Who
+                | Command::Reconnect,
+            ) => Ok(()),
         })
-    }
-
-    async fn ask(&self, socket: &Socket, page: Sync) -> Result<(), Trouble> {
-        socket.emit(event::SYNC, vec![value(&page)]).await
     }
 
     /// A plain server knows no kinds: an action becomes the words that it would be shown as.

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use kpl_shared::{
     handshake::{Handshake, Key},
     names::{Name, RoomName},
-    protocol::Sync,
+    protocol::{Search, Sync},
     refusal::{Code, Refusal},
 };
 use serde_json::Value;
@@ -112,6 +112,16 @@ impl Connection {
         self.command(Command::Sync(page)).await;
     }
 
+    /// Searches the room's lines. A plain server has no search.
+    pub async fn search(&self, search: Search) {
+        self.command(Command::Search(search)).await;
+    }
+
+    /// Says that one writes.
+    pub async fn typing(&self) {
+        self.command(Command::Typing).await;
+    }
+
     /// Asks who is here.
     pub async fn who(&self) {
         self.command(Command::Who).await;
@@ -150,6 +160,8 @@ impl Connection {
 enum Command {
     Send(Outgoing),
     Sync(Sync),
+    Search(Search),
+    Typing,
     Who,
     Remember(String, u64),
     Reconnect,
@@ -248,7 +260,13 @@ impl Supervisor {
                     Some(Command::Remember(epoch, after)) => {
                         self.settings.resume = Some((epoch, after));
                     }
-                    Some(Command::Send(_) | Command::Sync(_) | Command::Who) => {}
+                    Some(
+                        Command::Send(_)
+                        | Command::Sync(_)
+                        | Command::Search(_)
+                        | Command::Typing
+                        | Command::Who,
+                    ) => {}
                 }
             }
         }

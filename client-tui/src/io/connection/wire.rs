@@ -30,6 +30,8 @@ pub(super) fn parse(name: &str, arguments: Vec<Value>) -> Option<Heard> {
         event::HELLO => Link::Greeted(body(first)?),
         event::MESSAGES => Link::Told(body(first)?),
         event::HEAD => Link::Beaconed(body(first)?),
+        event::FOUND => Link::Found(body(first)?),
+        event::TYPING => Link::Writes(body(first)?),
         event::MEMBERS => Link::Listed(body(first)?),
         event::JOINED => Link::Joined(body(first)?),
         event::LEFT => Link::Left(body(first)?),

@@ -25,6 +25,8 @@ pub enum Command {
     Ignore(String),
     /// Show again what somebody says.
     Unignore(String),
+    /// Search what was said.
+    Search(String),
     /// Clear the screen.
     Clear,
     /// Speak another language, by its name.
@@ -82,6 +84,12 @@ const TABLE: &[Entry] = &[
         form: "/unignore NAME",
         help: Language::help_unignore,
         read: Command::Unignore,
+    },
+    Entry {
+        word: "/search",
+        form: "/search WORDS",
+        help: Language::help_search,
+        read: Command::Search,
     },
     Entry { word: "/clear", form: "/clear", help: Language::help_clear, read: |_| Command::Clear },
     Entry { word: "/lang", form: "/lang zh|en", help: Language::help_lang, read: Command::Speak },

@@ -83,6 +83,8 @@ pub enum Action {
     Redraw,
     /// Give the terminal to the shell.
     Suspend,
+    /// Search what was said.
+    Search,
     /// Let go of the mouse, or take it.
     Mouse,
     /// Show the keys and the commands.
@@ -160,6 +162,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PageDown, "page-down", &["pagedown"], Language::key_page_down),
     entry(Action::Now, "now", &["ctrl-end"], Language::key_now),
     entry(Action::Select, "select", &["alt-up"], Language::key_select),
+    entry(Action::Search, "search", &["ctrl-s"], Language::key_search),
     entry(Action::Mouse, "mouse", &["f6"], Language::key_mouse),
     entry(Action::People, "people", &["f7"], Language::key_people),
     entry(Action::Redraw, "redraw", &["ctrl-l"], Language::key_redraw),

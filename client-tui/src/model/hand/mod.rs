@@ -6,6 +6,8 @@ pub mod command;
 pub mod complete;
 pub mod composer;
 pub(super) mod details;
+pub(super) mod edit;
+pub mod finding;
 pub(super) mod ignore;
 pub mod keymap;
 pub mod mode;

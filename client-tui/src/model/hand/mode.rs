@@ -1,6 +1,6 @@
 //! The mode: what keys are for just now.
 
-use crate::model::hand::{choosing::Choice, seek::Seek, selecting::Selection};
+use crate::model::hand::{choosing::Choice, finding::Stage, seek::Seek, selecting::Selection};
 
 /// What keys are for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Mode {
     Selecting(Selection),
     /// They choose one of several links.
     Choosing(Choice),
+    /// They search; see [`super::finding`].
+    Finding(Stage),
 }
 
 /// A text of the program's own that lies over the timeline, such as the help, and how far one has

@@ -2,7 +2,10 @@
 
 use crate::model::{
     effect::Effect,
-    hand::{choosing, complete, keymap::Action, mode::Mode, paste, said, seek, selecting},
+    hand::{
+        choosing, complete, edit::edit, finding, keymap::Action, mode::Mode, paste, said, seek,
+        selecting,
+    },
     key::{Key, KeyCode},
     page::{geometry::Geometry, reading, sheet},
     state::{Hint, State},
@@ -19,6 +22,7 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
         Mode::Leafing(_) => sheet::takes(state, action, key).then(Vec::new),
         Mode::Selecting(_) => selecting::takes(state, action, key),
         Mode::Choosing(_) => choosing::takes(state, action, key),
+        Mode::Finding(_) => finding::takes(state, action, key),
     };
     let for_another = taken.is_some();
     let effects = match (taken, action) {
@@ -61,13 +65,8 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
     match action {
         Action::Send => return said::submitted(state),
         Action::NewLine => typed(state, "\n"),
-        Action::Left => composer.left(),
-        Action::Right => composer.right(),
-        Action::WordLeft => composer.word_left(),
-        Action::WordRight => composer.word_right(),
         Action::Up => composer.up(columns),
         Action::Down => composer.down(columns),
-        Action::LineStart => composer.home(),
         // At the end of the line already, it means the end of everything: now.
         Action::LineEnd => {
             if !composer.end() {
@@ -75,18 +74,6 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
             }
         }
         Action::DeleteOrQuit if composer.is_empty() => return vec![said::quit(state)],
-        Action::DeleteForward | Action::DeleteOrQuit => composer.erase_forward(),
-        Action::DeleteBack => composer.erase_back(),
-        Action::KillToEnd => composer.kill_to_end(),
-        Action::KillToStart => composer.kill_to_start(),
-        Action::KillToSpace => composer.kill_to_space(),
-        Action::KillWordBack => composer.kill_word_back(),
-        Action::KillWordForward => composer.kill_word_forward(),
-        Action::Yank => composer.yank(),
-        Action::YankOlder => composer.yank_older(),
-        Action::Transpose => composer.transpose(),
-        Action::Undo => composer.undo(),
-        Action::Redo => composer.redo(),
         Action::Seek => seek::begin(state),
         // Completion has had its word before.
         Action::Complete | Action::CompleteBack => {}
@@ -101,9 +88,11 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Select => selecting::begin(state),
+        Action::Search => finding::begin(state),
         Action::Mouse => return vec![mouse(state)],
         Action::People => said::fold_people(state),
         Action::Help => said::help(state),
+        action => _ = edit(composer, action),
     }
     vec![]
 }

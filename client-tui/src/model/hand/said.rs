@@ -6,7 +6,7 @@ use crate::model::{
     effect::{Effect, Outgoing},
     hand::{
         command::{self, Command, Misread},
-        ignore, keymap,
+        finding, ignore, keymap,
         mode::{Mode, Sheet},
         whois,
     },
@@ -30,6 +30,10 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
     match command::read(state.composer.text()) {
         Ok(Command::Say(kind, text)) => return say(state, kind, text),
         Ok(Command::Nick(name)) => return rename(state, &name),
+        Ok(Command::Search(words)) => {
+            state.composer.take();
+            return finding::search(state, &words);
+        }
         Ok(command) => {
             let mut effects = done(state);
             state.reading = None;
@@ -118,7 +122,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Quit => return vec![quit(state)],
-        Command::Say(..) | Command::Nick(_) => {}
+        Command::Say(..) | Command::Nick(_) | Command::Search(_) => {}
     }
     vec![]
 }

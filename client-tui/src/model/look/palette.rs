@@ -41,6 +41,7 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Code, rgb(0x87_d7ff)),
             (Ink::Link, rgb(0x87_d7ff)),
             (Ink::Mention, rgb(0xff_d75f)),
+            (Ink::Found, rgb(0xff_d75f)),
         ]),
     },
     Theme {
@@ -71,6 +72,7 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Code, rgb(0x00_5faf)),
             (Ink::Link, rgb(0x00_5faf)),
             (Ink::Mention, rgb(0x87_0000)),
+            (Ink::Found, rgb(0x87_5f00)),
         ]),
     },
     Theme {
@@ -100,6 +102,7 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Code, rgb(0x5f_ffff)),
             (Ink::Link, rgb(0x5f_ffff)),
             (Ink::Mention, rgb(0xff_ff5f)),
+            (Ink::Found, rgb(0xff_ff5f)),
         ]),
     },
     SIXTEEN,
@@ -124,7 +127,7 @@ pub(super) const SIXTEEN: Theme = Theme {
         Index(13),
         Index(14),
     ]),
-    inks: Cow::Borrowed(&[(Ink::Wrong, Index(1)), (Ink::Code, Index(6))]),
+    inks: Cow::Borrowed(&[(Ink::Wrong, Index(1)), (Ink::Code, Index(6)), (Ink::Found, Index(3))]),
 };
 
 const fn rgb(digits: u32) -> Colour {

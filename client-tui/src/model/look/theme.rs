@@ -21,6 +21,7 @@ pub const INKS: &[(&str, Ink)] = &[
     ("code", Ink::Code),
     ("link", Ink::Link),
     ("mention", Ink::Mention),
+    ("found", Ink::Found),
 ];
 
 /// Which ink has which colour.

@@ -95,6 +95,11 @@ impl Entry {
         entry
     }
 
+    /// What is said in it, as it stands in the rows.
+    pub(super) fn said(&self) -> &str {
+        &self.text
+    }
+
     /// Time, name and text beside each other.
     pub(super) fn beside(&self, width: usize, head: &Head) -> Vec<Row> {
         let names = if width >= 90 { 16 } else { 10 };

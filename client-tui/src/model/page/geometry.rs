@@ -75,7 +75,7 @@ impl Geometry {
         };
         let draft = match state.mode {
             Mode::Seeking(_) => SEEK_ROWS,
-            _ => state.composer.rows(fixed.draft_columns()).len(),
+            _ => state.line().rows(fixed.draft_columns()).len(),
         };
         let most = MAX_COMPOSER_ROWS.min(rows / 3).max(1);
         let composer_rows = u16::try_from(draft).unwrap_or(most).clamp(1, most);
@@ -97,6 +97,9 @@ pub fn is_too_small(columns: u16, rows: u16) -> bool {
 
 /// What stands before the draft: the name under which it will be said.
 pub fn prompt(state: &State, columns: u16) -> String {
+    if let Mode::Finding(_) = state.mode {
+        return format!("{}> ", state.language.search_prompt());
+    }
     let most = usize::from(columns / 3).clamp(4, 24);
     let guest = if state.is_guest() { "?" } else { "" };
     format!("{}{guest}> ", clean::name(state.name(), most - 2 - guest.len()))

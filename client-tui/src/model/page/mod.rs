@@ -5,6 +5,7 @@ mod entry;
 pub mod follow;
 pub mod geometry;
 mod group;
+pub mod hits;
 pub mod popup;
 pub mod reading;
 pub mod roster;

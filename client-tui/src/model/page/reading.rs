@@ -68,9 +68,9 @@ pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
         let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
         let anchor = Anchor { place, row, since };
         let at_end = from_anchor(state, anchor, width, height).at_end;
-        state.reading = (!at_end).then_some(anchor);
+        state.reading = (!at_end || state.is_far_back()).then_some(anchor);
     }
-    if rows <= 0 {
+    if rows <= 0 && state.past.is_none() {
         return None;
     }
     ask_ahead(state, top.map_or(Place { seq: 0, local: 0 }, |(place, _)| place), height)
@@ -79,7 +79,15 @@ pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
 /// Asks for the page before the first line, if the place is near it.
 pub(super) fn ask_ahead(state: &mut State, place: Place, height: usize) -> Option<Effect> {
     let ahead = place.seq.saturating_sub(state.log.first());
-    let near = ahead < (AHEAD * height) as u64 || state.log.is_empty();
+    let rows = (AHEAD * height) as u64;
+    if let Some(past) = &mut state.past {
+        let (first, next) = (past.log().first(), past.log().next());
+        let older = (place.seq.saturating_sub(first) < rows).then(|| past.older()).flatten();
+        let newer = || past.newer(state.log.next().saturating_sub(1));
+        let near = next.saturating_sub(place.seq) < rows;
+        return older.or_else(|| near.then(newer).flatten()).map(Effect::Sync);
+    }
+    let near = ahead < rows || state.log.is_empty();
     if !near || !matches!(state.link, Standing::Live(_)) {
         return None;
     }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    page::{entry::Entry, geometry::WIDE, group::Head},
-    room::timeline::Place,
+    page::{entry::Entry, geometry::WIDE, group::Head, hits},
+    room::timeline::{Item, Place},
     state::State,
     text::clean,
     words::clock::Day,
@@ -49,6 +49,8 @@ pub enum Ink {
     Wrong,
     /// What stands over a part of a text.
     Heading,
+    /// A word that was searched for, where it was found.
+    Found,
     /// A key or a command, as one presses or types it.
     Key,
 }
@@ -95,12 +97,18 @@ pub fn laid(state: &State, place: Place, width: usize) -> Laid {
     };
     let head = Head::of(state, place, item);
     let entry = Entry::of(state, item);
+    let mark = |mut rows: Vec<Row>| {
+        if matches!(item, Item::Line(_)) {
+            hits::mark(state, entry.said(), &mut rows);
+        }
+        rows
+    };
     let mut above: Vec<Row> = head.day.map(|day| day_row(state, day, width)).into_iter().collect();
     if is_wide(width) {
-        return Laid { above, rows: entry.beside(width, &head) };
+        return Laid { above, rows: mark(entry.beside(width, &head)) };
     }
     above.extend(entry.head(width, &head));
-    Laid { above, rows: entry.below(width) }
+    Laid { above, rows: mark(entry.below(width)) }
 }
 
 /// The first row of what stands at a place, with the name and the time that what stands before it

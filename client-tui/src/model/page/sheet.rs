@@ -27,7 +27,11 @@ pub fn window(state: &State, width: usize, height: usize) -> Option<Vec<Row>> {
     let sheet = match &state.mode {
         Mode::Leafing(sheet) => sheet,
         Mode::Choosing(choice) => &choice.sheet,
-        Mode::Writing | Mode::Seeking(_) | Mode::Asking(_) | Mode::Selecting(_) => return None,
+        Mode::Writing
+        | Mode::Seeking(_)
+        | Mode::Asking(_)
+        | Mode::Selecting(_)
+        | Mode::Finding(_) => return None,
     };
     let rows = rows(sheet, width);
     let top = sheet.top.min(rows.len().saturating_sub(height));

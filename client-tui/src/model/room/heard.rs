@@ -2,7 +2,7 @@
 
 use kpl_shared::{
     message::{Kind, Message},
-    protocol::{Heads, Heard, Hello, Member, Members, Messages, Presence, Refused, event},
+    protocol::{Heads, Heard, Hello, Member, Members, Messages, Presence, Refused, Typing, event},
     refusal::{Code, Refusal},
     text::DEFAULT_TEXT_BYTES,
 };
@@ -11,8 +11,8 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Link,
-    hand::said,
-    room::timeline::What,
+    hand::{finding, said},
+    room::{past::Past, timeline::What},
     state::{Standing, State},
     text::clean,
     words::trouble::Trouble,
@@ -37,6 +37,14 @@ pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
         Link::Told(told) => self::told(state, told),
         Link::Relayed(text, heard) => relayed(state, &text, heard),
         Link::Beaconed(heads) => beaconed(state, &heads),
+        Link::Found(found) => {
+            finding::found(state, found);
+            vec![]
+        }
+        Link::Writes(typing) => {
+            writes(state, &typing);
+            vec![]
+        }
         Link::Listed(list) => listed(state, list),
         Link::Joined(presence) => joined(state, &presence),
         Link::Left(presence) => left(state, &presence),
@@ -65,6 +73,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
     }
     let greeting = state.log.greet(&hello);
     if greeting.anew {
+        finding::abandon(state);
         state.reading = None;
         state.spoken.clear();
         state.locals.rebase(state.log.next().saturating_sub(1));
@@ -112,10 +121,15 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     if !state.log.is_ours(&told) {
         return vec![];
     }
+    let far_back = |req: u64| req >> Past::REQUEST_BITS == state.pasts && state.past.is_some();
+    if told.req.is_some_and(far_back) {
+        return told_of_the_past(state, told);
+    }
     let mut own = Vec::new();
     for line in &mut told.messages {
         bound(line);
         own.extend(waited_for(state, &line.uid, line.cid.as_deref()).map(|cid| (line.seq, cid)));
+        state.people.stop_writing(&line.uid);
     }
     for line in &told.messages {
         state.ignoring.meet(&line.from);
@@ -147,6 +161,26 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
 fn waited_for(state: &State, uid: &str, cid: Option<&str>) -> Option<String> {
     let cid = cid.filter(|_| state.is_own(uid))?;
     state.outbox.holds(cid).then(|| cid.to_owned())
+}
+
+/// Lines came around one that was found far back.
+fn told_of_the_past(state: &mut State, mut told: Messages) -> Vec<Effect> {
+    told.messages.iter_mut().for_each(bound);
+    let Some(past) = &mut state.past else { return vec![] };
+    past.take(told);
+    match past.arrived() {
+        Some(seq) => finding::show(state, seq).into_iter().collect(),
+        None => vec![],
+    }
+}
+
+fn writes(state: &mut State, typing: &Typing) {
+    state.ignoring.meet(&typing.name);
+    let hidden = state.ignoring.hides(Some(&typing.uid), &typing.name);
+    if typing.room == state.room && !hidden && !state.is_own(&typing.uid) {
+        let uid = clean::bounded(&typing.uid, MAX_ID_BYTES);
+        state.people.write(uid, &clean::name(&typing.name, 64), state.clock.now);
+    }
 }
 
 fn relayed(state: &mut State, text: &str, heard: Option<Heard>) -> Vec<Effect> {
@@ -232,6 +266,10 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
         }
         // A page that was refused for its haste is asked for again when it is overdue.
         None if refused.event == event::SYNC => vec![],
+        None if refused.event == event::SEARCH => {
+            finding::failed(state, why);
+            vec![]
+        }
         None => {
             let what = clean::name(&refused.event, 32);
             state.notify(state.language.request_refused(&what, &why));
@@ -272,13 +310,17 @@ fn unlinked(state: &mut State, standing: Standing) {
     state.outbox.ground();
     state.log.lost();
     state.people.lose_sight();
+    finding::failed(state, state.language.search_no_link());
+    if let Some(past) = &mut state.past {
+        past.lost();
+    }
     state.names_wanted = false;
     state.asked = None;
     state.link = standing;
 }
 
 /// Cuts what no honest server sends: a name of megabytes would be measured at every draw.
-fn bound(line: &mut Message) {
+pub(in crate::model) fn bound(line: &mut Message) {
     let Message { from, uid, text, cid, .. } = line;
     for (what, most) in [(from, MAX_ID_BYTES), (uid, MAX_ID_BYTES), (text, clean::MAX_TEXT_BYTES)] {
         if what.len() > most {

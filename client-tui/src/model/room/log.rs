@@ -370,5 +370,6 @@ impl Log {
     }
 }
 
+mod elsewhere;
 #[cfg(test)]
 mod tests;

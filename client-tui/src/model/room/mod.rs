@@ -5,6 +5,7 @@ pub(super) mod heard;
 pub mod ignored;
 pub mod log;
 pub mod outbox;
+pub mod past;
 pub mod people;
 pub mod shelf;
 pub mod spoken;

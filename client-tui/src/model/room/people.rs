@@ -2,6 +2,9 @@
 
 use kpl_shared::protocol::{MAX_NAMED_PRESENCE, Member, Members, Presence};
 
+/// How long somebody writes after having said so, in milliseconds.
+const WRITES_FOR: i64 = 6_000;
+
 /// Who is here.
 #[derive(Debug, Clone, Default)]
 pub struct People {
@@ -11,6 +14,16 @@ pub struct People {
     pub total: Option<usize>,
     /// Those who were here when the link broke. That they come back is no news.
     before: Vec<String>,
+    /// Those who write, and until when one takes them to.
+    writers: Vec<Writer>,
+}
+
+/// Somebody who writes.
+#[derive(Debug, Clone)]
+struct Writer {
+    uid: String,
+    name: String,
+    until: i64,
 }
 
 impl People {
@@ -21,9 +34,39 @@ impl People {
         self.members.truncate(MAX_NAMED_PRESENCE);
     }
 
+    /// Somebody writes, as was said at `now`, in milliseconds since 1970, UTC.
+    pub fn write(&mut self, uid: &str, name: &str, now: i64) {
+        self.stop_writing(uid);
+        if self.writers.len() < MAX_NAMED_PRESENCE {
+            let until = now.saturating_add(WRITES_FOR);
+            self.writers.push(Writer { uid: uid.into(), name: name.into(), until });
+        }
+    }
+
+    /// Somebody wrote, and is taken to write no more.
+    pub fn stop_writing(&mut self, uid: &str) {
+        self.writers.retain(|writer| writer.uid != uid);
+    }
+
+    /// Forgets those of whom nothing was heard for long.
+    pub fn tick(&mut self, now: i64) {
+        self.writers.retain(|writer| writer.until > now);
+    }
+
+    /// The names of those who write, in the order in which they said so last.
+    pub fn who_writes(&self) -> impl Iterator<Item = &str> {
+        self.writers.iter().map(|writer| writer.name.as_str())
+    }
+
+    /// When the next of them is forgotten, in milliseconds since 1970, UTC.
+    pub fn writes_until(&self) -> Option<i64> {
+        self.writers.iter().map(|writer| writer.until).min()
+    }
+
     /// The link broke: who is here is not known until it is back.
     pub fn lose_sight(&mut self) {
         self.total = None;
+        self.writers.clear();
         if !self.members.is_empty() {
             self.before = self.members.drain(..).map(|member| member.uid).collect();
         }
@@ -48,6 +91,7 @@ impl People {
         self.total = Some(presence.total);
         if let Some(member) = &presence.member {
             self.members.retain(|known| known.uid != member.uid);
+            self.stop_writing(&member.uid);
         }
     }
 }

@@ -3,7 +3,7 @@
 use kpl_shared::{
     message::{Kind, Message},
     names::RoomName,
-    protocol::{Hello, Limits, Member, Members, Messages, Presence, Refused, You},
+    protocol::{Found, Hello, Limits, Member, Members, Messages, Presence, Refused, Typing, You},
     refusal::{Code, Refusal},
 };
 
@@ -30,6 +30,7 @@ pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> State {
         name: "李白".into(),
         url: "http://127.0.0.1:3000".into(),
         cid_prefix: "p".into(),
+        discreet: true,
         ..Config::default()
     };
     change(&mut config);
@@ -169,4 +170,13 @@ pub(crate) fn listed(names: &[&str]) -> Event {
 
 pub(crate) fn presence(name: &str, total: usize) -> Presence {
     Presence { room: RoomName::default(), member: Some(member(name)), total }
+}
+
+pub(crate) fn found(hits: Vec<Message>, more: bool, next: Option<u64>, req: u64) -> Found {
+    let (room, epoch) = (RoomName::default(), "e".into());
+    Found { room, epoch, query: None, hits, more, next, req: Some(req) }
+}
+
+pub(crate) fn writes(uid: &str, name: &str) -> Typing {
+    Typing { room: RoomName::default(), uid: uid.into(), name: name.into() }
 }

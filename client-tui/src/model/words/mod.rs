@@ -132,6 +132,22 @@ words! {
     below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";
     below_new(count: u64, new: u64): "{count} below, {new} new (End)", "下方 {count} 条，{new} 条新 (End)";
     leafing(): "Esc closes, PgUp/PgDn leaf", "Esc 关闭，PgUp/PgDn 翻页";
+    search_prompt(): "search", "搜索";
+    search_asking(): "Enter searches, Esc back; \"quotes\" keep words together", "Enter 搜索，Esc 返回；用 \"引号\" 搜索整句";
+    search_asking_again(): "Enter searches, Up the hits, Esc back", "Enter 搜索，上键看结果，Esc 返回";
+    search_asking_short(): "Enter searches, Esc back", "Enter 搜索，Esc 返回";
+    search_walking_short(at: usize, count: usize): "{at} of {count}  n/N  Enter  Esc", "第 {at}/{count} 条  n/N  Enter  Esc";
+    search_under_way(): "searching", "正在搜索";
+    search_nothing(): "nothing found; Esc back", "没有找到；Esc 返回";
+    search_none(): "no answer: this server has no search", "没有应答：这个服务器不支持搜索";
+    search_no_link(): "not connected; Enter tries again", "未连接；按 Enter 重试";
+    search_not_so(): "that cannot be searched for", "无法搜索这样的内容";
+    search_listing(at: usize, count: usize): "{at} of {count}  n/N walk  Enter goes there  Esc back", "第 {at}/{count} 条  n/N 上下  Enter 跳转  Esc 返回";
+    search_listing_more(at: usize, count: usize): "{at} of {count}, more above  n/N walk  Enter goes there  Esc back", "第 {at}/{count} 条，上面还有  n/N 上下  Enter 跳转  Esc 返回";
+    search_reading(at: usize, count: usize): "{at} of {count}  n/N next  Enter stays  Esc the hits", "第 {at}/{count} 条  n/N 上下  Enter 留在这里  Esc 回到结果";
+    one_writes(name: &str): "{name} is typing", "{name} 正在输入";
+    two_write(name: &str, other: &str): "{name} and {other} are typing", "{name}, {other} 正在输入";
+    many_write(count: usize): "{count} are typing", "{count} 人正在输入";
     selecting(): "Up/Down walk  y copy  o open  i who and when  v several  Esc back", "上/下 选择  y 复制  o 打开链接  i 详情  v 多选  Esc 返回";
     selecting_short(): "y copy  o open  i info  Esc back", "y 复制 o 打开 i 详情 Esc 返回";
     choosing(): "1-9 opens, Esc goes back", "1-9 打开，Esc 返回";
@@ -163,6 +179,7 @@ words! {
     link_lost(why: &str): "not connected: {why}; trying again", "未连接：{why}；正在重试";
     not_let_in(why: &str, remedy: &str): "the server did not let us in: {why}. {remedy}", "服务器拒绝进入：{why}。{remedy}";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
+    search_plain(): "a plain server keeps nothing to search", "普通服务器不保存记录，无法搜索";
     lines_missing(first: u64, last: u64): "the server no longer has the lines {first} to {last}", "服务器上已没有第 {first} 至 {last} 条";
     renamed(name: &str): "you are {name} here", "你在这里的名字是 {name}";
     guest(name: &str): "you are here as a guest, {name}", "你以访客身份加入：{name}";
@@ -209,6 +226,7 @@ words! {
     themes(one: &str, all: &str): "the theme is {one}; there are {all}", "当前配色是 {one}；可选 {all}";
     no_theme(name: &str): "there is no theme {name}; ", "没有配色 {name}；";
     themes_off(): "nothing is drawn in colour here", "这里不使用颜色";
+    help_search(): "finds lines with these words", "查找含有这些词的内容";
     help_clear(): "clears the screen; scrolling up loads it again", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
     help_lang(): "speaks English or Chinese until it ends", "切换界面语言，直到退出";
@@ -258,6 +276,7 @@ words! {
     key_page_down(): "reads further down", "向下翻页";
     key_now(): "to the newest line", "回到最新";
     key_select(): "walks among the messages, to copy one or open a link in it", "选择消息，以便复制或打开其中的链接";
+    key_search(): "searches all that was said in the room", "搜索房间里说过的一切";
     key_mouse(): "lets go of the mouse to select text, or takes it", "放开鼠标以便选取文字，或收回鼠标";
     key_people(): "shows who is here, or folds the list away", "显示或收起成员列表";
     key_redraw(): "draws the screen anew", "重绘屏幕";

@@ -373,6 +373,12 @@ fn each_theme_has_its_styles() {
       contrast #FFFF5F BOLD | REVERSED
       16       BOLD | REVERSED
       none     BOLD | REVERSED
+    found:
+      dark     #FFD75F BOLD | REVERSED
+      light    #875F00 BOLD | REVERSED
+      contrast #FFFF5F BOLD | REVERSED
+      16       3 BOLD | REVERSED
+      none     BOLD | REVERSED
     name 0:
       dark     #FFAF87 BOLD
       light    #875F00 BOLD

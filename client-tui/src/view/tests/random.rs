@@ -96,6 +96,9 @@ fn any_link() -> impl Strategy<Value = Link> {
                 Event::Link(link) => link,
                 _ => Link::FoundPlain,
             }),
+        2 => (prop::collection::vec(any_line(), 0..12), any::<bool>(), prop::option::of(any::<u64>()), 0..4_u64)
+            .prop_map(|(hits, more, next, req)| Link::Found(found(hits, more, next, req))),
+        1 => (TEXT, TEXT).prop_map(|(uid, name)| Link::Writes(writes(&uid, &name))),
         1 => TEXT.prop_map(|text| Link::Noticed(Notice { code: "restart".into(), text })),
         1 => any::<u32>().prop_map(Link::Measured),
         1 => "p-[0-9]".prop_map(|cid| Link::Passed { cid }),

@@ -14,6 +14,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    Keys
     Enter                         sends the draft, or does what it asks for
     Alt-Enter Shift-Enter Ctrl-Enter Ctrl-J
                                   begins a new line
@@ -32,7 +33,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Ctrl-D                        deletes the character after the caret; with no
                                   draft, leaves
     Ctrl-W                        cuts back to the last white space
-    Alt-Backspace Ctrl-Backspace  cuts the word before the caret
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -44,13 +44,13 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
       who is hidden
     /unignore NAME
       shows what somebody says again
+    /search WORDS
+      finds lines with these words
     /clear
       clears the screen; scrolling up loads
       it again
     /lang zh|en
       speaks English or Chinese until it
-      ends
-    /reconnect
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");
