@@ -6,10 +6,14 @@ use kpl_shared::names::Name;
 use tokio::sync::mpsc;
 
 use crate::{
-    io::{connection::Connection, folders, history::History, ignored::IgnoredFile, outbox::Outbox},
+    io::{
+        bookmarks::Bookmarks, connection::Connection, folders, history::History,
+        ignored::IgnoredFile, outbox::Outbox,
+    },
     model::{
         effect::{Effect, Outgoing},
         event::{Event, Link},
+        room::unread::Bookmark,
         state::{Config, State},
         update::update,
     },
@@ -25,6 +29,8 @@ pub struct World {
     outbox: Option<Outbox>,
     /// None without a screen, where nothing is recalled, or where the disk takes nothing.
     history: Option<History>,
+    /// None where there is no folder for it.
+    bookmarks: Option<Bookmarks>,
     /// The name that was asked for, until a server lets us in under it.
     asked: Option<Name>,
     /// None where there is no state folder; one can ignore people all the same.
@@ -49,7 +55,9 @@ impl Client {
         let outbox = start::outbox(settings, &name);
         let queued: Vec<Outgoing> = outbox.iter().flat_map(Outbox::lines).cloned().collect();
         let ignored = start::ignored(settings);
+        let bookmarks = start::bookmarks(settings);
         let mut state = State::new(Config {
+            bookmark: bookmarks.as_ref().and_then(Bookmarks::load),
             name: name.as_str().into(),
             room: settings.room.clone(),
             url: settings.address.to_string(),
@@ -79,7 +87,7 @@ impl Client {
             }
         };
         let (connection, links) = start::connect(settings, Some(name))?;
-        let world = World { connection, outbox, history: None, asked: None, ignored };
+        let world = World { connection, outbox, bookmarks, history: None, asked: None, ignored };
         Ok(Self { state, world, links })
     }
 
@@ -158,6 +166,10 @@ impl World {
                     self.connection.remember(epoch, after).await;
                     Ok(())
                 }
+                Effect::Bookmark(bookmark) => {
+                    self.bookmark(&bookmark);
+                    Ok(())
+                }
                 Effect::Reconnect => {
                     self.connection.reconnect_now().await;
                     Ok(())
@@ -190,8 +202,11 @@ impl World {
         rest
     }
 
-    /// Leaves the room. The lines that wait stay on disk.
-    pub async fn close(self) -> anyhow::Result<()> {
+    /// Leaves the room. The lines that wait stay on disk, and where one stopped reading.
+    pub async fn close(self, read: Option<Bookmark>) -> anyhow::Result<()> {
+        if let Some(bookmark) = read {
+            self.bookmark(&bookmark);
+        }
         self.connection.close().await;
         if let Some(history) = self.history {
             // It was for convenience only, and there is no screen any more to tell it on.
@@ -201,6 +216,11 @@ impl World {
             outbox.close()?;
         }
         Ok(())
+    }
+
+    /// Keeps where one stopped reading. Where the disk takes nothing, the next start knows less.
+    fn bookmark(&self, bookmark: &Bookmark) {
+        let _kept = self.bookmarks.as_ref().map(|bookmarks| bookmarks.keep(bookmark));
     }
 
     fn keep(&mut self, line: Outgoing) -> std::io::Result<()> {

@@ -88,7 +88,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     if let Some(farewell) = farewell {
         exit::say(&farewell);
     }
-    world.close().await?;
+    world.close(None).await?;
     Ok(exit)
 }
 

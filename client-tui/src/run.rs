@@ -21,6 +21,7 @@ use crate::{
         effect::Effect,
         event::{EditorTrouble, Event, Link},
         page::geometry::Geometry,
+        room::unread,
         update::update,
     },
     perform::{self, Client},
@@ -87,7 +88,7 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     if let Some(farewell) = farewell {
         exit::say(&farewell);
     }
-    world.close().await?;
+    world.close(unread::bookmark(&state)).await?;
     Ok(end.exit)
 }
 

@@ -18,6 +18,7 @@ use crate::{
     exit::Exit,
     io::{
         address::Address,
+        bookmarks::Bookmarks,
         connection::{self, Connection, ConnectionSettings},
         folders,
         ignored::IgnoredFile,
@@ -76,6 +77,13 @@ pub fn ignored(settings: &Settings) -> Option<IgnoredFile> {
     // Without a state folder the outbox fails too, and says so.
     let state = folders::state().ok()?;
     Some(IgnoredFile::of(&state, settings.address.origin()))
+}
+
+/// Where one stopped reading the room. Without it nothing is known to be unread, which is no reason
+/// not to chat.
+pub fn bookmarks(settings: &Settings) -> Option<Bookmarks> {
+    let folder = folders::state().ok()?;
+    Bookmarks::of(&folder, &settings.address.origin(), &settings.room).ok()
 }
 
 /// What the ids of this program's lines begin with: no other program's ever do.

@@ -8,6 +8,7 @@
 //! - [`desktop`]: the clipboard and the browser around the terminal
 //! - [`escape`]: what a terminal is told beside what it shows
 //! - [`editor`]: the draft, in the person's own editor
+//! - [`bookmarks`]: where one stopped reading
 //! - [`folders`]: where what must survive this program lies
 //! - [`history`]: what one said, for recall
 //! - [`hyperlinks`]: whether the terminal opens them
@@ -19,6 +20,7 @@
 //! - [`random`]: what nobody can guess
 
 pub mod address;
+pub mod bookmarks;
 pub mod connection;
 pub mod desktop;
 pub mod editor;

@@ -86,6 +86,11 @@ impl Attention {
         self.focus.unwrap_or(now.saturating_sub(self.pressed_at) < LOOKS_AFTER_KEY)
     }
 
+    /// Whether the terminal told that another window is in focus.
+    pub fn is_away(&self) -> bool {
+        self.focus == Some(false)
+    }
+
     /// Asks for quiet, for so many minutes or until it is asked for no more.
     pub(super) fn quieten(&mut self, minutes: Option<u32>, now: i64) {
         let until = |minutes| now.saturating_add(i64::from(minutes) * MINUTE);

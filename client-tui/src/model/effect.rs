@@ -5,7 +5,7 @@ use kpl_shared::{
     protocol::{Search, Sync},
 };
 
-use crate::model::room::ignored::Ignored;
+use crate::model::room::{ignored::Ignored, unread::Bookmark};
 
 /// One thing to do. The loop performs effects in the order in which they are returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum Effect {
         /// The last number held without a hole before it.
         after: u64,
     },
+    /// Remember where one stopped reading, for the next start.
+    Bookmark(Bookmark),
     /// Try to connect now rather than when the wait is over.
     Reconnect,
     /// Leave and come back under another name.

@@ -13,6 +13,7 @@ use crate::model::{
         mode::Mode,
     },
     look::Look,
+    page::jump::Target,
     room::{
         ignored::{Ignored, Ignoring},
         log::Log,
@@ -22,6 +23,7 @@ use crate::model::{
         shelf::Line,
         spoken::Spoken,
         timeline::{Anchor, Item, Local, Locals, Timeline, What},
+        unread::{Bookmark, Unread},
     },
     words::{Language, clock::Clock},
 };
@@ -60,6 +62,8 @@ pub struct Config {
     pub keymap: Keymap,
     /// Whether nobody is told that one writes.
     pub discreet: bool,
+    /// Where one stopped reading in the last run.
+    pub bookmark: Option<Bookmark>,
     /// Whether the people are listed beside the timeline.
     pub people: Folding,
     /// How one is called.
@@ -121,6 +125,10 @@ pub struct State {
     pub ignoring: Ignoring,
     /// Whether one looks, and what waits for one.
     pub attention: Attention,
+    /// What is not read.
+    pub unread: Unread,
+    /// Where one wants to read, while what stands there is not here yet.
+    pub jump: Option<Target>,
     /// Where one reads; `None` is now, the end.
     pub reading: Option<Anchor>,
     /// Where one reads instead of in the log, far back.
@@ -188,6 +196,10 @@ pub enum Hint {
     TooMuchToCopy,
     /// What is selected has no link.
     NoLink,
+    /// There is no line that is not read.
+    NothingUnread,
+    /// Nobody goes to what was said.
+    NoSuchTime,
     /// There is no message to select.
     NothingSaid,
     /// The paste was not taken.
@@ -222,6 +234,8 @@ impl State {
             spoken: Spoken::default(),
             ignoring: Ignoring::new(config.ignored),
             attention: Attention::new(config.notify),
+            unread: Unread::new(config.bookmark),
+            jump: None,
             reading: None,
             past: None,
             finding: Finding::default(),

@@ -8,7 +8,7 @@ use crate::model::{
     event::Event,
     hand::{finding, paste, pointing, press, selecting},
     page::reading,
-    room::heard,
+    room::{heard, unread},
     state::{PATIENCE, Standing, State},
     text::clean,
 };
@@ -18,6 +18,7 @@ const WRITING: i64 = 3_000;
 
 /// Takes in one event and says what the world should do about it, in this order.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let (read, next) = (unread::reads(state), state.log.next());
     let by_hand = matches!(event, Event::Pressed(_) | Event::Typed(_) | Event::Pasted(_));
     let draft = state.composer.text().len();
     let mut effects = take_in(state, event);
@@ -25,6 +26,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         effects.extend(say_that_one_writes(state));
     }
     state.come_back();
+    unread::watch(state, read, next);
     watch_the_request(state);
     effects.extend(attention::settle(state));
     effects
@@ -112,6 +114,7 @@ fn ticked(state: &mut State, now: i64, offset: i32) -> Vec<Effect> {
         finding::failed(state, state.language.search_none());
     }
     let mut effects: Vec<Effect> = state.depart().into_iter().collect();
+    effects.extend(unread::remember(state));
     if state.asked.is_some_and(|(_, since)| overdue(since)) {
         state.asked = None;
         effects.extend(state.log.overdue().map(Effect::Sync));

@@ -15,7 +15,7 @@ pub fn style(state: &State, ink: Ink) -> Style {
         // A colour that stands back is easier to read than one that the terminal makes faint.
         Ink::Dim if colour.is_none() => Modifier::DIM,
         Ink::Said | Ink::Code | Ink::Dim => Modifier::empty(),
-        Ink::Name(_) | Ink::Key | Ink::Wrong => Modifier::BOLD,
+        Ink::Name(_) | Ink::Unread | Ink::Key | Ink::Wrong => Modifier::BOLD,
         Ink::Link => Modifier::UNDERLINED,
         Ink::Mention | Ink::Found => Modifier::BOLD | Modifier::REVERSED,
         Ink::Heading => Modifier::BOLD | Modifier::UNDERLINED,

@@ -76,6 +76,8 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
     let words = state.language;
     match (&state.mode, state.hint) {
         (Mode::Leafing(_), _) => return words.leafing(),
+        (Mode::Jumping(said), _) if width < HELPED.into() => return words.jump_short(said),
+        (Mode::Jumping(said), _) => return words.jump_to(said),
         (Mode::Seeking(_), _) => return words.seeking_keys(),
         (Mode::Asking(paste), _) => return words.paste_asks(paste::lines(paste)),
         (Mode::Choosing(_), _) => return words.choosing(),
@@ -96,14 +98,19 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
         (Some(Hint::DraftCut), ..) => state.language.draft_cut(),
         (Some(Hint::Copied), ..) => words.copied(),
         (Some(Hint::TooMuchToCopy), ..) => words.too_much_to_copy(),
+        (Some(Hint::NothingUnread), ..) => words.nothing_unread(),
+        (Some(Hint::NoSuchTime), ..) => words.no_such_time(),
+        (None, ..) if state.jump.is_some() => words.jumping(),
         (Some(Hint::NoLink), ..) => words.no_link(),
         (Some(Hint::NothingSaid), ..) => words.nothing_said(),
         (None, Some(anchor), Some(last)) if !window.at_end => {
             let below = state.timeline().lines_after(last);
-            match state.log.next().saturating_sub(anchor.since) {
-                0 => state.language.below(below),
-                new => state.language.below_new(below, new),
-            }
+            let said = match state.log.next().saturating_sub(anchor.since) {
+                0 => words.below(below),
+                new => words.below_new(below, new),
+            };
+            // What is written while one reads old talk does not answer it there.
+            if state.composer.is_empty() { said } else { words.stale(&said) }
         }
         _ => said_of_those_who_write(state),
     }

@@ -12,6 +12,7 @@ mod searching;
 mod selecting;
 mod sheets;
 mod status;
+mod unread;
 
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 

@@ -73,6 +73,10 @@ pub enum Action {
     Select,
     /// Go to the newest line.
     Now,
+    /// Go to the first line that is not read.
+    Unread,
+    /// Ask where to go.
+    Jump,
     /// Go back from wherever one is.
     Cancel,
     /// Clear the draft; twice on an empty one, leave.
@@ -160,6 +164,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::CompleteBack, "complete-back", &["backtab"], Language::key_complete_back),
     entry(Action::PageUp, "page-up", &["pageup"], Language::key_page_up),
     entry(Action::PageDown, "page-down", &["pagedown"], Language::key_page_down),
+    entry(Action::Unread, "unread", &["alt-u"], Language::key_unread),
+    entry(Action::Jump, "jump", &["ctrl-g"], Language::key_jump),
     entry(Action::Now, "now", &["ctrl-end"], Language::key_now),
     entry(Action::Select, "select", &["alt-up"], Language::key_select),
     entry(Action::Search, "search", &["ctrl-s"], Language::key_search),

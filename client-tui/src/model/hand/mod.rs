@@ -9,6 +9,7 @@ pub(super) mod details;
 pub(super) mod edit;
 pub mod finding;
 pub(super) mod ignore;
+pub mod jumping;
 pub mod keymap;
 pub mod mode;
 pub mod paste;

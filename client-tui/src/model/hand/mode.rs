@@ -12,6 +12,8 @@ pub enum Mode {
     Seeking(Seek),
     /// They answer whether this paste shall be a draft.
     Asking(String),
+    /// They say where to go.
+    Jumping(String),
     /// They leaf in a sheet.
     Leafing(Sheet),
     /// They walk among the messages.

@@ -3,11 +3,12 @@
 use crate::model::{
     effect::Effect,
     hand::{
-        choosing, complete, edit::edit, finding, keymap::Action, mode::Mode, paste, said, seek,
-        selecting,
+        choosing, complete, edit::edit, finding, jumping, keymap::Action, mode::Mode, paste, said,
+        seek, selecting,
     },
     key::{Key, KeyCode},
-    page::{geometry::Geometry, reading, sheet},
+    page::{geometry::Geometry, jump, reading, sheet},
+    room::unread,
     state::{Hint, State},
 };
 
@@ -19,6 +20,7 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
         Mode::Writing => complete::takes(state, action).then(Vec::new),
         Mode::Seeking(_) => seek::takes(state, action, key).then(Vec::new),
         Mode::Asking(_) => paste::takes(state, action, key).then(Vec::new),
+        Mode::Jumping(_) => jumping::takes(state, action, key),
         Mode::Leafing(_) => sheet::takes(state, action, key).then(Vec::new),
         Mode::Selecting(_) => selecting::takes(state, action, key),
         Mode::Choosing(_) => choosing::takes(state, action, key),
@@ -79,7 +81,12 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::Complete | Action::CompleteBack => {}
         Action::PageUp => return reading::scroll_pages(state, 1).into_iter().collect(),
         Action::PageDown => return reading::scroll_pages(state, -1).into_iter().collect(),
-        Action::Now | Action::Cancel => state.reading = None,
+        Action::Now | Action::Cancel => {
+            state.jump = None;
+            state.reading = None;
+        }
+        Action::Unread => return unread(state).into_iter().collect(),
+        Action::Jump => jumping::begin(state),
         // What is cleared can be recalled, so that a slip of the finger loses nothing.
         Action::ClearOrQuit if !composer.is_empty() => composer.clear(),
         Action::ClearOrQuit if hint == Some(Hint::AgainQuits) => return vec![said::quit(state)],
@@ -95,6 +102,15 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         action => _ = edit(composer, action),
     }
     vec![]
+}
+
+/// Goes to the first line that is not read.
+fn unread(state: &mut State) -> Option<Effect> {
+    let Some(seq) = unread::seek(state) else {
+        state.hint = Some(Hint::NothingUnread);
+        return None;
+    };
+    jump::to(state, jump::Target::Number(seq))
 }
 
 /// Lets go of the mouse, or takes it.

@@ -41,7 +41,8 @@ pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Ke
             From::Now
         }
         Some(Action::Redraw | Action::Suspend | Action::Mouse) => return false,
-        Some(Action::Cancel | Action::ClearOrQuit) => {
+        // As in a shell, ^G gives up.
+        Some(Action::Cancel | Action::ClearOrQuit | Action::Jump) => {
             state.mode = Mode::Writing;
             return true;
         }
@@ -50,10 +51,7 @@ pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Ke
             return matches!(action, Action::Send | Action::Complete);
         }
         None => {
-            // As in a shell, ^G gives up.
-            if key == Key::ctrl('g') {
-                state.mode = Mode::Writing;
-            } else if let Some(letter) = key.types() {
+            if let Some(letter) = key.types() {
                 type_in(state, letter.encode_utf8(&mut [0; 4]));
             }
             return true;

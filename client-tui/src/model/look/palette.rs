@@ -42,6 +42,7 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Link, rgb(0x87_d7ff)),
             (Ink::Mention, rgb(0xff_d75f)),
             (Ink::Found, rgb(0xff_d75f)),
+            (Ink::Unread, rgb(0xff_d75f)),
         ]),
     },
     Theme {
@@ -73,6 +74,7 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Link, rgb(0x00_5faf)),
             (Ink::Mention, rgb(0x87_0000)),
             (Ink::Found, rgb(0x87_5f00)),
+            (Ink::Unread, rgb(0x87_0000)),
         ]),
     },
     Theme {
@@ -103,6 +105,7 @@ pub(super) static THEMES: [Theme; 4] = [
             (Ink::Link, rgb(0x5f_ffff)),
             (Ink::Mention, rgb(0xff_ff5f)),
             (Ink::Found, rgb(0xff_ff5f)),
+            (Ink::Unread, rgb(0xff_ff5f)),
         ]),
     },
     SIXTEEN,

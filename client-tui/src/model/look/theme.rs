@@ -22,6 +22,7 @@ pub const INKS: &[(&str, Ink)] = &[
     ("link", Ink::Link),
     ("mention", Ink::Mention),
     ("found", Ink::Found),
+    ("unread", Ink::Unread),
 ];
 
 /// Which ink has which colour.

@@ -6,6 +6,7 @@ pub mod follow;
 pub mod geometry;
 mod group;
 pub mod hits;
+pub mod jump;
 pub mod popup;
 pub mod reading;
 pub mod roster;

@@ -100,6 +100,13 @@ pub fn scroll_pages(state: &mut State, pages: isize) -> Option<Effect> {
     scroll(state, pages * isize::try_from(height).unwrap_or(1).saturating_sub(1).max(1))
 }
 
+/// What stands at the top of the window at the end.
+pub(in crate::model) fn newest(state: &State) -> Option<Place> {
+    let geometry = Geometry::now(state)?;
+    let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
+    from_end(state, width, height).top.map(|(place, _)| place)
+}
+
 /// The window that begins at an anchor.
 fn from_anchor(state: &State, anchor: Anchor, width: usize, height: usize) -> Window {
     let timeline = state.timeline();

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use crate::model::{
     page::{entry::Entry, geometry::WIDE, group::Head, hits},
-    room::timeline::{Item, Place},
+    room::{
+        timeline::{Item, Place},
+        unread,
+    },
     state::State,
     text::clean,
     words::clock::Day,
@@ -41,6 +44,8 @@ pub enum Ink {
     Link,
     /// The reader's name in what others say.
     Mention,
+    /// The line above what is not read.
+    Unread,
     /// What only stands beside it.
     Dim,
     /// A name, in the colour of this number.
@@ -95,7 +100,11 @@ pub fn laid(state: &State, place: Place, width: usize) -> Laid {
     let Some(item) = state.timeline().item(place).filter(|item| !state.hides(item)) else {
         return Laid::default();
     };
-    let head = Head::of(state, place, item);
+    let new = unread_row(state, place, width);
+    let head = match new {
+        Some(_) => Head { day: Head::of(state, place, item).day, ..Head::whole() },
+        None => Head::of(state, place, item),
+    };
     let entry = Entry::of(state, item);
     let mark = |mut rows: Vec<Row>| {
         if matches!(item, Item::Line(_)) {
@@ -104,6 +113,7 @@ pub fn laid(state: &State, place: Place, width: usize) -> Laid {
         rows
     };
     let mut above: Vec<Row> = head.day.map(|day| day_row(state, day, width)).into_iter().collect();
+    above.extend(new);
     if is_wide(width) {
         return Laid { above, rows: mark(entry.beside(width, &head)) };
     }
@@ -120,6 +130,19 @@ pub fn named(state: &State, place: Place, width: usize) -> Option<Row> {
 
 fn is_wide(width: usize) -> bool {
     width >= usize::from(WIDE)
+}
+
+/// The line above what is not read, if that begins here.
+fn unread_row(state: &State, place: Place, width: usize) -> Option<Row> {
+    if !unread::begins_at(state, place) {
+        return None;
+    }
+    let (_, count, at) = unread::first(state)?;
+    let words = state.language;
+    let said = words.unread(count, &words.moment(state.clock, at));
+    let text = clean::shortened(&format!("--- {said} "), width);
+    let rest = "-".repeat(width - clean::drawn_width(&text));
+    Some(vec![Piece::new(0, text + &rest, Ink::Unread)])
 }
 
 fn day_row(state: &State, day: Day, width: usize) -> Row {

@@ -12,7 +12,8 @@ use crate::model::{
     effect::Effect,
     event::Link,
     hand::{finding, said},
-    room::{past::Past, timeline::What},
+    page::jump,
+    room::{past::Past, timeline::What, unread},
     state::{Standing, State},
     text::clean,
     words::trouble::Trouble,
@@ -82,6 +83,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
         }
     }
     state.attention.entered(hello.head);
+    unread::greeted(state, greeting.anew);
     let new_name = state.name() != hello.you.name;
     let was_guest = state.is_guest();
     state.own(clean::bounded(&hello.you.uid, MAX_ID_BYTES));
@@ -137,6 +139,7 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     let taken = state.log.take(told);
     let come = state.log.lines().take(taken.older).chain(state.log.latest(taken.fresh));
     come.for_each(|line| state.spoken.hear(line));
+    unread::told(state);
     own.retain(|(seq, _)| *seq < state.log.next());
     // Those that were held until now.
     let fresh = state.log.latest(taken.fresh);
@@ -152,6 +155,7 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     }
     state.forget_old();
     effects.extend(taken.ask.map(Effect::Sync));
+    effects.extend(jump::onward(state));
     effects.extend(state.remember());
     effects.extend(state.depart());
     effects

@@ -10,3 +10,4 @@ pub mod people;
 pub mod shelf;
 pub mod spoken;
 pub mod timeline;
+pub mod unread;

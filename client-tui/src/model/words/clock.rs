@@ -1,6 +1,10 @@
 //! Times of day and days, as the reader's zone has them.
 
-use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime, Time},
+    tz::Offset,
+};
 
 /// The moment that the screen shows, and the zone in which it is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -61,6 +65,20 @@ impl Clock {
         let sign = if self.offset < 0 { '-' } else { '+' };
         let minutes = self.offset.unsigned_abs() / 60;
         format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+
+    /// The moment of a day and a time in the reader's zone. A day in no month is so many days from
+    /// today.
+    pub fn moment(self, day: (i16, i8, i8), time: (i8, i8)) -> Option<i64> {
+        let date = match day {
+            (_, 0, days) => {
+                self.civil(self.now)?.date().checked_add(i64::from(days).days()).ok()?
+            }
+            (year, month, day) => Date::new(year, month, day).ok()?,
+        };
+        let time = Time::new(time.0, time.1, 0, 0).ok()?;
+        let offset = Offset::from_seconds(self.offset).ok()?;
+        Some(offset.to_timestamp(date.to_datetime(time)).ok()?.as_millisecond())
     }
 
     fn civil(self, at: i64) -> Option<DateTime> {

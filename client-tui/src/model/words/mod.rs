@@ -43,7 +43,7 @@ pub mod trouble;
 
 use kpl_shared::refusal::Code;
 
-use crate::model::words::clock::Day;
+use crate::model::words::clock::{Clock, Day};
 
 /// The language of the interface. What people say is theirs and is never translated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,6 +71,17 @@ impl Language {
             Some("zh" | "中文") => Some(Self::Zh),
             Some("en" | "english") => Some(Self::En),
             _ => None,
+        }
+    }
+
+    /// A moment that was not long ago: the time, with the day unless it is today.
+    pub fn moment(self, clock: Clock, at: i64) -> String {
+        let time = clock.time(at);
+        match clock.day(at) {
+            Some(day) if clock.day(clock.now) != Some(day) => {
+                format!("{:02}-{:02} {time}", day.month, day.day)
+            }
+            _ => time,
         }
     }
 
@@ -131,6 +142,16 @@ words! {
     // Around the lines.
     below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";
     below_new(count: u64, new: u64): "{count} below, {new} new (End)", "下方 {count} 条，{new} 条新 (End)";
+    unread(count: u64, since: &str): "{count} new since {since} (Alt+U)", "{since} 以来 {count} 条新消息 (Alt+U)";
+    new_since(count: u64, since: &str): "{count} new since {since} (Alt+U)", "{since} 以来 {count} 条新消息 (Alt+U)";
+    new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} name you (Alt+U)", "{since} 以来 {count} 条新消息，{named} 条提到你 (Alt+U)";
+    new_since_at_least(count: u64, since: &str, named: usize): "{count} new since {since}, {named} or more name you (Alt+U)", "{since} 以来 {count} 条新消息，至少 {named} 条提到你 (Alt+U)";
+    nothing_unread(): "nothing is unread", "没有未读消息";
+    jump_to(said: &str): "to 19:30, yesterday, 11-22 or #123; Enter alone: now > {said}_", "跳到 19:30、昨天、11-22 或 #123，直接回车回到最新 > {said}_";
+    jump_short(said: &str): "19:30, 11-22, #123 > {said}_", "19:30、昨天、#123 > {said}_";
+    jumping(): "loading earlier lines; Esc stays here", "正在载入更早的消息，Esc 取消";
+    no_such_time(): "write it as 19:30, yesterday, 11-22 or #123", "请写成 19:30、昨天、11-22 或 #123";
+    stale(said: &str): "{said}: you write to now", "{said}：你在回复最新";
     leafing(): "Esc closes, PgUp/PgDn leaf", "Esc 关闭，PgUp/PgDn 翻页";
     search_prompt(): "search", "搜索";
     search_asking(): "Enter searches, Esc back; \"quotes\" keep words together", "Enter 搜索，Esc 返回；用 \"引号\" 搜索整句";
@@ -274,6 +295,8 @@ words! {
     key_complete_back(): "the same, backwards through what it may become", "同上，反向选择";
     key_page_up(): "reads further up", "向上翻页";
     key_page_down(): "reads further down", "向下翻页";
+    key_unread(): "to the first line that is not read", "到第一条未读";
+    key_jump(): "to a time, a day or a number", "跳到某个时间、日期或编号";
     key_now(): "to the newest line", "回到最新";
     key_select(): "walks among the messages, to copy one or open a link in it", "选择消息，以便复制或打开其中的链接";
     key_search(): "searches all that was said in the room", "搜索房间里说过的一切";

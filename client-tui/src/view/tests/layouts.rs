@@ -379,6 +379,12 @@ fn each_theme_has_its_styles() {
       contrast #FFFF5F BOLD | REVERSED
       16       3 BOLD | REVERSED
       none     BOLD | REVERSED
+    unread:
+      dark     #FFD75F BOLD
+      light    #870000 BOLD
+      contrast #FFFF5F BOLD
+      16       BOLD
+      none     BOLD
     name 0:
       dark     #FFAF87 BOLD
       light    #875F00 BOLD

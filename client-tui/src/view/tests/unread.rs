@@ -1,0 +1,165 @@
+//! What one has not read, and the ways to it.
+
+use insta::assert_snapshot;
+
+use super::draw;
+use crate::model::{
+    effect::Effect,
+    event::{Event, Link},
+    key::{Key, KeyCode},
+    room::unread::{Bookmark, bookmark},
+    state::State,
+    tests::script::*,
+};
+
+/// A client whose last run stopped reading at a line, in a room of 60 of which 40 are here.
+fn back_after(seq: u64) -> State {
+    let mut state = start_with(|config| {
+        config.bookmark = Some(Bookmark { epoch: "e".into(), seq, at: EVENING - MINUTE });
+    });
+    let asked = play(&mut state, [greeted(60), heard(vec![])]);
+    play(&mut state, [page(&asked, 21..=60)]);
+    state
+}
+
+/// The answer to what was asked for last.
+fn page(asked: &[Effect], seqs: std::ops::RangeInclusive<u64>) -> Event {
+    let sync = asked.iter().find_map(|effect| match effect {
+        Effect::Sync(sync) => Some(sync),
+        _ => None,
+    });
+    let text = |seq| if seq % 10 == 0 { "@李白 来吗".into() } else { format!("line {seq}") };
+    let mut page = packet(seqs.map(|seq| line(seq, "瑶", &text(seq))).collect());
+    (page.req, page.more) = (sync.and_then(|sync| sync.req), true);
+    Event::Link(Link::Told(page))
+}
+
+fn alt_u() -> Event {
+    press(Key::alt(KeyCode::Char('u')))
+}
+
+fn jumps(state: &mut State, to: &str) -> Vec<Effect> {
+    play(state, [ctrl('g')]);
+    types(state, to);
+    play(state, [press(KeyCode::Enter)])
+}
+
+fn first_row(state: &State) -> String {
+    draw(state, 80, 24).text.lines().nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn at_the_start_one_is_told_what_came_meanwhile_and_led_to_it() {
+    let mut state = back_after(57);
+    play(&mut state, [Event::Resized(80, 14)]);
+
+    assert_snapshot!(draw(&state, 80, 14).text, @"
+     #KPL                                                                      live
+    --------------------------------------------------------------------------------
+    20:53         瑶  line 53
+    20:54             line 54
+    20:55             line 55
+    20:56             line 56
+    20:57             line 57
+    --- 3 new since 19:59 (Alt+U) --------------------------------------------------
+    20:58         瑶  line 58
+    20:59             line 59
+    20:00         瑶  @李白 来吗
+                  --  3 new since 19:59, 1 name you (Alt+U)
+    --------------------------------------------------------------------------------
+    李白>
+    ");
+    play(&mut state, [alt_u()]);
+    assert_eq!(state.reading, None, "all of it is in the window");
+}
+
+#[test]
+fn what_is_not_here_yet_is_loaded_on_the_way_to_it() {
+    let mut state = back_after(9);
+    assert!(draw(&state, 80, 24).text.contains("51 new since 19:59, 4 or more name you (Alt+U)"));
+
+    let asked = play(&mut state, [alt_u()]);
+    assert!(draw(&state, 80, 24).text.contains("loading earlier lines"));
+    play(&mut state, [page(&asked, 1..=20)]);
+
+    let first = first_row(&state);
+    assert!(
+        first.starts_with("--- 51 new since 19:59 (Alt+U) ---"),
+        "{}",
+        draw(&state, 80, 24).text
+    );
+    play(&mut state, [press(KeyCode::End), alt_u()]);
+    assert!(first_row(&state).starts_with("--- 51 new"), "looking for it does not move it");
+}
+
+#[test]
+fn a_line_marks_where_one_stopped_reading_until_one_stops_again() {
+    let mut state = live(50);
+    play(&mut state, [press(KeyCode::PageUp), told(51..=53)]);
+    let stopped = Bookmark { epoch: "e".into(), seq: 50, at: EVENING };
+    assert_eq!(play(&mut state, [tick(EVENING + MINUTE)]), [Effect::Bookmark(stopped.clone())]);
+    assert_eq!(play(&mut state, [tick(EVENING + 9 * MINUTE)]), [], "it is kept once");
+    assert_eq!(bookmark(&state), Some(stopped));
+
+    play(&mut state, [press(KeyCode::End), told(54..=54)]);
+    assert!(draw(&state, 80, 24).text.contains("--- 3 new since 20:00 (Alt+U) ---"));
+    assert_eq!(bookmark(&state).map(|bookmark| bookmark.seq), Some(54));
+    play(&mut state, [press(KeyCode::PageUp), press(KeyCode::End)]);
+
+    assert!(!draw(&state, 80, 24).text.contains("new since"));
+    play(&mut state, [alt_u()]);
+    assert!(draw(&state, 80, 24).text.contains("nothing is unread"));
+}
+
+#[test]
+fn whoever_turns_to_another_window_finds_where_they_stopped() {
+    let mut state = live(50);
+
+    play(&mut state, [Event::Focused(false), told(51..=53), Event::Focused(true), told(54..=54)]);
+
+    let screen = draw(&state, 80, 24).text;
+    assert!(screen.contains("--- 3 new since 20:00 (Alt+U) ---"), "{screen}");
+}
+
+#[test]
+fn another_history_has_nothing_unread() {
+    let mut state = start_with(|config| {
+        config.bookmark = Some(Bookmark { epoch: "other".into(), seq: 3, at: EVENING });
+    });
+    let asked = play(&mut state, [greeted(60)]);
+    play(&mut state, [page(&asked, 21..=60)]);
+
+    assert!(!draw(&state, 80, 24).text.contains("new since"));
+}
+
+#[test]
+fn one_goes_to_a_number_a_time_and_to_now() {
+    let mut state = live(90);
+    play(&mut state, [tick(EVENING + 90 * MINUTE)]);
+
+    jumps(&mut state, "#7");
+    assert!(first_row(&state).ends_with("line 7"), "{}", first_row(&state));
+    jumps(&mut state, "20:33");
+    assert!(first_row(&state).ends_with("line 33"), "{}", first_row(&state));
+    jumps(&mut state, "");
+    assert_eq!(state.reading, None);
+    jumps(&mut state, "#7");
+    jumps(&mut state, "soon");
+    assert!(draw(&state, 80, 24).text.contains("write it as 19:30"));
+    play(&mut state, [ctrl('g'), press(KeyCode::Char('7')), press(KeyCode::Esc)]);
+    assert!(first_row(&state).ends_with("line 7"));
+    assert!(state.composer.is_empty());
+}
+
+#[test]
+fn stale_scroll_does_not_make_one_answer_old_talk() {
+    let mut state = live(50);
+    play(&mut state, [press(KeyCode::PageUp)]);
+    types(&mut state, "好");
+    assert!(draw(&state, 80, 24).text.contains("18 below (End): you write to now"));
+
+    types(&mut state, "⏎");
+
+    assert_eq!(state.reading, None);
+    assert!(draw(&state, 80, 24).text.contains("line 50"));
+}
