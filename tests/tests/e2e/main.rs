@@ -23,6 +23,7 @@ mod names;
 mod order;
 mod pictures;
 mod plain;
+mod reading;
 mod resume;
 mod screens;
 mod search;
