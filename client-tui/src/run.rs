@@ -20,6 +20,7 @@ use crate::{
         attention,
         effect::Effect,
         event::{EditorTrouble, Event, Link},
+        hand::vi::Vi,
         page::geometry::Geometry,
         room::unread,
         update::update,
@@ -74,6 +75,7 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     let settings = &answered;
     let mut client = Client::open(settings)?;
     client.recall();
+    client.state.vi = settings.vi.then(Vi::default);
     let screen = Screen::open()?;
     let mut keyboard = Keyboard::open().context("cannot read the keyboard")?;
     let mut chat = Chat::open(client, screen, &mut keyboard).await?;

@@ -45,6 +45,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// Whether the people are listed beside the timeline.
     pub people: Folding,
+    /// Whether the keys of vi edit on the screen.
+    pub vi: bool,
     /// In which colours it is drawn.
     pub look: Look,
     /// Whether links on the screen can be opened by the terminal.
@@ -156,6 +158,7 @@ impl Settings {
             questions,
             keymap: configured.keymap,
             people: configured.people,
+            vi: configured.vi,
             look: look(arguments.theme, configured.theme, streams.depth, language)?,
             hyperlinks: match configured.links.as_deref() {
                 None | Some("auto") => hyperlinks::supported(|name| env::var(name).ok()),

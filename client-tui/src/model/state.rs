@@ -11,6 +11,7 @@ use crate::model::{
         finding::{self, Finding},
         keymap::Keymap,
         mode::Mode,
+        vi::Vi,
     },
     look::Look,
     page::jump::Target,
@@ -145,6 +146,8 @@ pub struct State {
     pub mode: Mode,
     /// Which key does what.
     pub keymap: Keymap,
+    /// Where one is in vi, for those who want it.
+    pub vi: Option<Vi>,
     /// A word about the key that was just pressed.
     pub hint: Option<Hint>,
     /// How long a line may be, in bytes.
@@ -244,6 +247,7 @@ impl State {
             mouse: true,
             mode: Mode::Writing,
             keymap: config.keymap,
+            vi: None,
             hint: None,
             text_bytes: DEFAULT_TEXT_BYTES,
             cid_prefix: prefix.into(),

@@ -14,8 +14,8 @@ use super::{
 use crate::model::{hand::keymap::Keymap, state::Folding, words::Language};
 
 /// What the file may hold.
-const KEYS: [&str; 10] =
-    ["name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "keys"];
+const KEYS: [&str; 11] =
+    ["name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "vi", "keys"];
 
 /// Where each value comes from when no flag gives it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub(super) struct Configured {
     pub(super) people: Folding,
     /// There is a file.
     pub(super) is_there: bool,
+    pub(super) vi: bool,
 }
 
 /// Reads the file. `None` if there is none.
@@ -88,6 +89,13 @@ pub(super) fn parse(text: &str, path: &Path, words: Language) -> Result<Configur
                     return Err(wrong(value.span().start, &words.typing_no_bool()));
                 };
                 configured.typing = Some(typing.to_string());
+                continue;
+            }
+            "vi" => {
+                let Some(vi) = value.get_ref().as_bool() else {
+                    return Err(wrong(value.span().start, &words.vi_no_bool()));
+                };
+                configured.vi = vi;
                 continue;
             }
             "keys" => {

@@ -56,6 +56,12 @@ fn a_flag_goes_over_the_file() {
 }
 
 #[test]
+fn vi_is_there_for_those_who_ask() {
+    assert!(!resolved("", "").unwrap().vi);
+    assert!(resolved("", "vi = true").unwrap().vi);
+}
+
+#[test]
 fn what_is_wrong_in_the_file_is_named() {
     for (file, expected) in [
         (
@@ -68,6 +74,7 @@ fn what_is_wrong_in_the_file_is_named() {
         ("[keys]\nx = 'send'", "config.toml: line 2: x types itself"),
         ("keys = 'send'", "config.toml: line 1: `keys` is a table"),
         ("\nname = ", "config.toml: line 2: "),
+        ("vi = 'yes'", "config.toml: line 1: `vi` is true or false"),
         ("lang = 'fr'", "lang is zh or en, not \"fr\""),
         ("url = 'ftp://x'", "\"ftp://x\" is no address of a server"),
         ("room = 'a b'", "no room is called \"a b\""),

@@ -94,6 +94,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
     }
     match (state.hint, state.reading, window.last) {
         (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
+        (None, None, _) if state.vi.as_ref().is_some_and(|vi| vi.normal) => words.vi_normal(),
         (Some(Hint::PasteDropped), ..) => words.paste_dropped(),
         (Some(Hint::DraftCut), ..) => state.language.draft_cut(),
         (Some(Hint::Copied), ..) => words.copied(),

@@ -5,6 +5,7 @@
 //! the width that the screen gives it.
 
 mod cut;
+pub mod motion;
 mod past;
 pub mod recall;
 mod ring;

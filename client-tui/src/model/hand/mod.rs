@@ -18,4 +18,5 @@ pub(super) mod press;
 pub(super) mod said;
 pub mod seek;
 pub mod selecting;
+pub mod vi;
 pub(super) mod whois;

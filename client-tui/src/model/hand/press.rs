@@ -4,7 +4,7 @@ use crate::model::{
     effect::Effect,
     hand::{
         choosing, complete, edit::edit, finding, jumping, keymap::Action, mode::Mode, paste, said,
-        seek, selecting,
+        seek, selecting, vi,
     },
     key::{Key, KeyCode},
     page::{geometry::Geometry, jump, reading, sheet},
@@ -17,7 +17,10 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let hint = state.hint.take();
     let action = state.keymap.does(key);
     let taken = match state.mode {
-        Mode::Writing => complete::takes(state, action).then(Vec::new),
+        Mode::Writing => {
+            let completed = complete::takes(state, action).then(Vec::new);
+            completed.or_else(|| vi::takes(state, action, key))
+        }
         Mode::Seeking(_) => seek::takes(state, action, key).then(Vec::new),
         Mode::Asking(_) => paste::takes(state, action, key).then(Vec::new),
         Mode::Jumping(_) => jumping::takes(state, action, key),
@@ -48,7 +51,8 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
 /// Characters were typed in a row.
 pub(in crate::model) fn typed_in_a_row(state: &mut State, letters: &str) -> Vec<Effect> {
     let bound = |letter| state.keymap.does(KeyCode::Char(letter).into()).is_some();
-    if state.mode != Mode::Writing || letters.chars().any(bound) {
+    let normal = state.vi.as_ref().is_some_and(|vi| vi.normal);
+    if state.mode != Mode::Writing || normal || letters.chars().any(bound) {
         let keys = letters.chars().map(|letter| KeyCode::Char(letter).into());
         return keys.flat_map(|key| pressed(state, key)).collect();
     }
@@ -125,7 +129,7 @@ fn typed(state: &mut State, text: &str) {
     }
 }
 
-fn draft_columns(state: &State) -> usize {
+pub(super) fn draft_columns(state: &State) -> usize {
     // A window that is too small shows no draft, so any width will do.
     Geometry::now(state).as_ref().map_or(80, Geometry::draft_columns)
 }

@@ -53,6 +53,7 @@ words! {
     theme_unusable(name: &str, known: &str): "there is no theme {name:?}; there are {known}", "没有 {name:?} 这个主题；可用的有 {known}";
     links_unknown(name: &str): "links is auto, on or off, not {name:?}", "links 只能是 auto、on 或 off，不能是 {name:?}";
     typing_unknown(given: &str): "typing is on or off, not {given:?}", "typing 只能是 on 或 off，不能是 {given:?}";
+    vi_no_bool(): "`vi` is true or false", "`vi` 只能是 true 或 false";
     typing_no_bool(): "`typing` is true or false", "`typing` 只能是 true 或 false";
     nothing_to_say(): "there is nothing to say: the text is empty", "没有内容可发送";
     file_missing(path: &str): "there is no file {path}", "没有 {path} 这个文件";

@@ -179,6 +179,7 @@ words! {
     nothing_said(): "there is no message here", "这里没有消息";
     not_opened(link: &str): "no browser opens here; the link is {link}", "此处没有浏览器可用；链接是 {link}";
     mouse_free(): "mouse let go", "鼠标已放开";
+    vi_normal(): "NORMAL: i writes, Enter sends", "NORMAL：i 输入，Enter 发送";
     seeking(): "find", "查找";
     seeking_nothing(): "not found", "未找到";
     seeking_keys(): "Ctrl+R older, Enter takes, Esc back", "Ctrl+R 更早，Enter 取用，Esc 返回";

@@ -3,7 +3,9 @@
 use insta::assert_snapshot;
 
 use super::{Screen, draw};
-use crate::model::{event::Event, key::KeyCode, state::State, tests::script::*, words::Language};
+use crate::model::{
+    event::Event, hand::vi::Vi, key::KeyCode, state::State, tests::script::*, words::Language,
+};
 
 /// The rows from the rule above the composer on.
 fn bottom(screen: &Screen, rows: usize) -> String {
@@ -44,6 +46,26 @@ fn a_long_paste_asks_on_the_rule() {
     assert_snapshot!(bottom(&draw(&state, 40, 15), 2), @"
     --- 已放弃；按 Ctrl+Y 仍可粘贴 ---------
     李白> 看：
+    ");
+}
+
+#[test]
+fn normal_is_told_on_the_rule() {
+    let mut state = live(3);
+    state.vi = Some(Vi::default());
+    types(&mut state, "来了");
+    play(&mut state, [press(KeyCode::Esc)]);
+
+    let screen = draw(&state, 40, 15);
+    assert_snapshot!(bottom(&screen, 2), @"
+    --- NORMAL: i writes, Enter sends ------
+    李白> 来了
+    ");
+    assert_eq!(screen.caret, (8, 14));
+    state.language = Language::Zh;
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 2), @"
+    --- NORMAL：i 输入，Enter 发送 ---------
+    李白> 来了
     ");
 }
 

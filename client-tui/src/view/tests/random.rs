@@ -11,6 +11,7 @@ use super::draw;
 use crate::model::{
     effect::Effect,
     event::{Event, Link},
+    hand::vi::Vi,
     key::{Key, KeyCode},
     look::colour::Depth,
     page::{
@@ -156,6 +157,7 @@ proptest! {
             config.look.painted = chinese;
             config.hyperlinks = true;
         });
+        state.vi = chinese.then(Vi::default);
         for event in events {
             play(&mut state, [event]);
             // A loop that woke at a moment that is past would never sleep.

@@ -69,7 +69,7 @@ impl Composer {
         self.edit(start..end, &swapped, Streak::Other, false);
     }
 
-    fn kill(&mut self, range: Range<usize>, side: Side) {
+    pub(super) fn kill(&mut self, range: Range<usize>, side: Side) {
         if range.is_empty() {
             return;
         }
