@@ -52,7 +52,11 @@ impl Guarded {
         self.stalled = None;
         tracing::info!(?patience, "a client takes nothing of what it is sent, and is cut");
         // It may have gone meanwhile, which is as well.
-        let _gone = SockRef::from(&self.stream).shutdown(Shutdown::Both);
+        let socket = SockRef::from(&self.stream);
+        // Closing it then is a reset: the kernel need not keep what will never be taken, and the
+        // client learns of its end at once rather than when the kernel gives up in silence.
+        let _reset = socket.set_linger(Some(Duration::ZERO));
+        let _gone = socket.shutdown(Shutdown::Both);
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -132,6 +136,8 @@ mod tests {
         assert!(start.elapsed() >= Duration::from_millis(100));
         let rest = timeout(Duration::from_secs(5), theirs.read_to_end(&mut Vec::new())).await;
         assert!(rest.is_ok(), "the connection is still open");
+        drop(guarded);
+        assert!(theirs.write_all(&CHUNK).await.is_err(), "it was closed, but not reset");
     }
 
     #[tokio::test]
