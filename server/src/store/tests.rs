@@ -65,7 +65,7 @@ async fn what_was_kept_is_there_after_opening_again() {
     let kept = store.append(vec![draft("u", Some("c"), "来")]).await.unwrap();
     drop(store);
 
-    let store = reopened(&setting).await;
+    let store = opened_again(&setting).await.unwrap();
     let page = store.page(RoomName::default(), Span::After(0), 10).await.unwrap();
     let next = store.append(vec![draft("u", None, "去")]).await.unwrap();
 
@@ -75,12 +75,11 @@ async fn what_was_kept_is_there_after_opening_again() {
 }
 
 /// The threads of a store that was let go end a moment later, and its lock with them.
-pub(super) async fn reopened(setting: &StoreSetting) -> Store {
+pub(super) async fn opened_again(setting: &StoreSetting) -> Result<Store, OpenError> {
     loop {
         match Store::open(setting) {
-            Ok(store) => return store,
             Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
-            Err(error) => panic!("{error}"),
+            opened => return opened,
         }
     }
 }
@@ -158,7 +157,7 @@ async fn a_store_of_a_later_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
 
-    let error = Store::open(&setting).unwrap_err();
+    let error = opened_again(&setting).await.unwrap_err();
 
     assert!(matches!(error, OpenError::TooNew { found: 99, .. }), "{error}");
 }

@@ -14,6 +14,7 @@ use kpl_tests::harness::{
     raw::Raw,
     server::{Plan, Server, assert_calm, bare, bare_in},
     timeline::assert_whole,
+    wait::{PATIENCE, eventually},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,8 +28,9 @@ const END: Duration = Duration::from_secs(5);
 fn the_first_words_say_where_the_room_is_and_how_to_join_it() {
     let server = Server::start().unwrap();
 
+    // The words come one line after the other.
+    eventually("the last of the first words", PATIENCE, || server.out().contains("Ctrl+C")).unwrap();
     let out = server.out();
-
     let url = server.url();
     assert!(out.contains(&format!("--url {url}")) && out.contains("--name"), "{out}");
     assert!(out.contains(&server.store().display().to_string()), "{out}");

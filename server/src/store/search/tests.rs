@@ -90,7 +90,7 @@ async fn an_older_store_is_indexed_after_it_was_opened() {
     say(&store, &texts.iter().map(String::as_str).collect::<Vec<_>>()).await;
     drop(store);
     // As the version before the index left it; SQLite waits for the threads to end.
-    drop(reopened(&setting).await);
+    drop(opened_again(&setting).await.unwrap());
     let old = Sqlite::open(path(&setting)).unwrap();
     old.execute_batch(
         "DROP TABLE words; ALTER TABLE rooms DROP COLUMN indexed; PRAGMA user_version = 1",
