@@ -29,7 +29,8 @@ fn the_first_words_say_where_the_room_is_and_how_to_join_it() {
     let server = Server::start().unwrap();
 
     // The words come one line after the other.
-    eventually("the last of the first words", PATIENCE, || server.out().contains("Ctrl+C")).unwrap();
+    eventually("the last of the first words", PATIENCE, || server.out().contains("Ctrl+C"))
+        .unwrap();
     let out = server.out();
     let url = server.url();
     assert!(out.contains(&format!("--url {url}")) && out.contains("--name"), "{out}");
