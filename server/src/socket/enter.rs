@@ -112,12 +112,14 @@ async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, b
 }
 
 /// A name that has just been claimed is no guest's any more, nor is one that looks like it. Guests
-/// on their way in are asked again by the sequencer.
+/// on their way in are asked again by the sequencer, once they can hear why.
 fn send_off_guests(context: &Context, name: &Name) {
     let claimed = name.skeleton();
     for socket in context.io.sockets() {
         let session = socket.extensions.get::<Arc<Session>>();
-        let Some(guest) = session.filter(|session| session.guest) else { continue };
+        let Some(guest) = session.filter(|session| session.guest && session.is_announced()) else {
+            continue;
+        };
         if guest.name.skeleton().resembles(&claimed) {
             fanout::send_off(&socket, &guest.name);
         }
