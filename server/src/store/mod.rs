@@ -2,7 +2,7 @@
 //!
 //! [`Store`] is the handle that the rest of the server holds. Behind it `database` does the work
 //! on threads of its own, so that no fsync stops the server's: one writes, and brings the `index`
-//! of words up to date when nothing else waits ([`spare`]); one reads; one searches.
+//! of words up to date when nothing else waits (`spare`); one reads; one searches.
 
 mod database;
 mod index;
