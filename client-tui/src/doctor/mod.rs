@@ -1,9 +1,9 @@
 //! `kpl-chat doctor`: looks at everything that a chat needs, and says in words what is wrong.
 //!
-//! - [`here`]: this machine: language, folders, key, clipboard
-//! - [`terminal`]: the terminal: its size, its widths, its colours
-//! - [`there`]: the way to the server, and whether it lets us in
-//! - [`finding`]: what was found, and how it is printed
+//! - `here`: this machine: language, folders, key, clipboard
+//! - `terminal`: the terminal: its size, its widths, its colours
+//! - `there`: the way to the server, and whether it lets us in
+//! - `finding`: what was found, and how it is printed
 
 mod finding;
 mod here;
