@@ -31,14 +31,18 @@ async function python(t, room, transport) {
   const program = new Program(t, PYTHON, args, { stdin: 'pipe' });
   await program.says(/said/);
   const told = () => program.lines.map((line) => JSON.parse(line));
-  const answers = () => told().filter((line) => typeof line === 'object');
+  const answers = () => told().filter((line) => 'said' in line);
   const say = async (text) => {
     const before = answers().length;
     program.child.stdin.write(`${JSON.stringify(text)}\n`);
     await until(`Python has said ${text}`, () => answers().length > before);
     return answers().at(-1).said;
   };
-  return { hearsItself: false, heard: () => told().filter((line) => typeof line === 'string'), say };
+  const heard = () => {
+    const lines = told().filter((line) => 'heard' in line);
+    return lines.sort((one, other) => one.seq - other.seq).map((line) => line.heard);
+  };
+  return { hearsItself: false, heard, say };
 }
 
 /** kpl-chat: one that follows the room, and one more for each line that is said. */

@@ -1,7 +1,8 @@
 """A person who is told what to say: `person.py URL TRANSPORT`.
 
 Each line of standard input is a JSON string to say; each line of standard output is one that was
-heard, or `{"said": ACK}` once the server has answered.
+heard, as `{"seq": NUMBER, "heard": TEXT}`, or `{"said": ACK}` once the server has answered. The
+library hands each line to a thread of its own: the number says which came first.
 """
 
 import json
@@ -17,7 +18,7 @@ def main():
     def tell(value):
         print(json.dumps(value), flush=True)
 
-    client.on("talk", lambda text, *_: tell(text))
+    client.on("talk", lambda text, about: tell({"seq": about["seq"], "heard": text}))
     client.connect(url, transports=[transport])
     tell({"said": None})
     for line in sys.stdin:

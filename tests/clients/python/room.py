@@ -1,5 +1,6 @@
 """The real server, in a folder of its own, and what the Python tests need around it."""
 
+import bisect
 import os
 import pathlib
 import re
@@ -83,10 +84,17 @@ class Case(unittest.TestCase):
         client = socketio.Client(reconnection_delay=0.05, reconnection_delay_max=0.2)
         client.heard, client.about, client.refused = [], [], []
 
+        # The library hands each line to a thread of its own: the number says which came first.
+        lock = threading.Lock()
+
         @client.on("talk")
         def talk(text, about=None):
-            client.heard.append(text)
-            client.about.append(about)
+            with lock:
+                place = len(client.heard)
+                if about:
+                    place = bisect.bisect([line["seq"] for line in client.about], about["seq"])
+                client.heard.insert(place, text)
+                client.about.insert(place, about)
 
         client.on("refused", client.refused.append)
         self.addCleanup(client.disconnect)
