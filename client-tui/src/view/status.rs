@@ -16,7 +16,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     let wide = width >= usize::from(WIDE);
     let room = format!("#{}", clean::name(state.room.as_str(), if wide { 24 } else { 8 }));
     let left = usize::from(wide) + clean::drawn_width(&room) + 1;
-    let link = link(state);
+    let link = if wide { link(state) } else { link_short(state) };
     let mut right = Vec::new();
     if !state.mouse {
         right.push(state.language.mouse_free());
@@ -26,7 +26,8 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     }
     right.push(link.clone());
     if let Some(total) = state.people.total {
-        let online = state.language.online(total);
+        let words = state.language;
+        let online = if wide { words.online(total) } else { words.online_short(total) };
         if left + clean::drawn_width(&link) + 2 + clean::drawn_width(&online) < width {
             right.push(online);
         }
@@ -79,5 +80,22 @@ fn link(state: &State) -> String {
         0 => standing,
         _ if state.is_linked() => format!("{standing}, {}", words.queued_count(queued)),
         _ => format!("{}, {}, {standing}", words.offline(), words.queued_count(queued)),
+    }
+}
+
+/// The same as counters, for a window without room for words.
+fn link_short(state: &State) -> String {
+    let words = state.language;
+    let standing = match &state.link {
+        Standing::Live(Some(round_trip)) => format!("{round_trip}ms"),
+        Standing::Lost(until) => {
+            let left = u64::try_from(until.saturating_sub(state.clock.now)).unwrap_or(0);
+            words.offline_short(left.div_ceil(1_000))
+        }
+        _ => return link(state),
+    };
+    match state.outbox.len() {
+        0 => standing,
+        queued => format!("{standing}  {}", words.queued_short(queued)),
     }
 }

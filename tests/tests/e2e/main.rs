@@ -42,3 +42,10 @@ const FIVE: [&str; 5] = ["李白", "瑶", "吕布", "后羿", "貂蝉"];
 fn lines_of(author: &str, count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("{author} {number}")).collect()
 }
+
+/// Whether the status line tells that the link stands: `live`, or in a narrow window how fast.
+fn is_linked(screen: &vt100::Screen) -> bool {
+    let status = screen.rows(0, 120).next().unwrap_or_default();
+    let is_time = |word: &str| word.strip_suffix("ms").is_some_and(|ms| ms.parse::<u32>().is_ok());
+    status.split_whitespace().any(|word| word == "live" || is_time(word))
+}

@@ -15,7 +15,7 @@ fn the_pictures_of_the_readme_are_the_programs_own_output() {
     for (file, language, colour) in [
         ("screen.svg", "online", "#d7d7d7"),
         ("screen-wide.svg", "帮", "#d7d7d7"),
-        ("screen-phone.svg", "线", "#262626"),
+        ("screen-phone.svg", "人", "#262626"),
     ] {
         let picture = fs::read_to_string(folder.path().join(file)).unwrap();
         for part in [language, colour, "八", "─", "</svg>"] {

@@ -6,6 +6,8 @@ use kpl_tests::harness::{
     person::Person, raw::Raw, screen::Screen, server::Server, wait::eventually,
 };
 
+use crate::is_linked;
+
 const LONG: &str = "https://kpl.example/matches/2026/11/23/final?team=%E7%8B%BC&round=5#replay";
 
 /// A whole frame of these sizes has more bytes than this; no change of one key has.
@@ -17,7 +19,7 @@ fn linked(person: &Person, server: &Server, size: (u16, u16)) -> Screen {
     let arguments = person.identity(&server.url());
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let screen = Screen::run(person, &arguments, &[("FORCE_HYPERLINK", "1")], size).unwrap();
-    screen.shows("live").unwrap();
+    screen.wait("a link", is_linked).unwrap();
     screen
 }
 

@@ -10,6 +10,8 @@ use kpl_tests::harness::{
     wait::{PATIENCE, eventually},
 };
 
+use crate::is_linked;
+
 const ALT_UP: &str = "\x1b[1;3A";
 const F6: &str = "\x1b[17~";
 
@@ -19,7 +21,7 @@ fn told(server: &Server, libai: &Person, size: (u16, u16), said: &[&str]) -> Scr
     let said: Vec<String> = said.iter().map(|&text| text.to_owned()).collect();
     author.say_all(&said, 1).unwrap();
     let screen = Screen::sized(libai, &server.url(), size).unwrap();
-    screen.shows("live").unwrap();
+    screen.wait("a link", is_linked).unwrap();
     screen
 }
 

@@ -138,6 +138,9 @@ words! {
     turned_away(): "not let in", "未获准进入";
     queued_count(count: usize): "{count} queued", "{count} 条待发";
     online(count: usize): "{count} online", "{count} 人在线";
+    offline_short(seconds: u64): "offline {seconds}s", "离线 {seconds}秒";
+    queued_short(count: usize): "{count}q", "待发{count}";
+    online_short(count: usize): "{count}p", "{count}人";
 
     // Around the lines.
     below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";

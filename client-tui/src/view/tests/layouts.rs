@@ -228,7 +228,7 @@ fn at_120_by_40_the_people_are_at_the_right() {
 #[test]
 fn at_40_by_15_a_name_stands_above_its_text() {
     assert_snapshot!(draw(&room(Language::En), 40, 15).text, @"
-    #KPL       live 23ms, 2 queued  5 online
+    #KPL  峡谷集合，八点开黑    23ms  2q  5p
     ----------------------------------------
      第一行
          第二行
@@ -245,7 +245,7 @@ fn at_40_by_15_a_name_stands_above_its_text() {
     李白> 来了
     ");
     assert_snapshot!(draw(&room(Language::Zh), 40, 15).text, @"
-    #KPL       在线 23ms, 2 条待发  5 人在线
+    #KPL  峡谷集合，八点…   23ms  待发2  5人
     ----------------------------------------
      第一行
          第二行
@@ -262,7 +262,7 @@ fn at_40_by_15_a_name_stands_above_its_text() {
     李白> 来了
     ");
     assert_snapshot!(inks(40, 15), @"
-    ssss       ssss sssss s ssssss  s ssssss
+    ssss  d d d d d d d d d     ssss  ss  ss
     dddddddddddddddddddddddddddddddddddddddd
      s s s
          s s s
@@ -283,21 +283,21 @@ fn at_40_by_15_a_name_stands_above_its_text() {
 #[test]
 fn at_20_by_5_it_works_and_below_it_says_that_it_is_too_small() {
     assert_snapshot!(draw(&room(Language::En), 20, 5).text, @"
-    #KPL live 23ms, 2 q…
+    #KPL    23ms  2q  5p
      等我两分钟     sent
      再等等     queued 2
     --------------------
     李白> 来了
     ");
     assert_snapshot!(draw(&room(Language::Zh), 20, 5).text, @"
-    #KPL  在线 23ms, 2 …
+    #KPL     23ms  待发2
      等我两分钟   已发出
      再等等       待发 2
     --------------------
     李白> 来了
     ");
     assert_snapshot!(inks(20, 5), @"
-    ssss ssss sssss s ss
+    ssss    ssss  ss  ss
      s s s s s      dddd
      s s s      dddddd d
     dddddddddddddddddddd

@@ -54,7 +54,7 @@ fn the_popup_cuts_no_wide_glyph_underneath() {
     ");
     play(&mut state, [press(KeyCode::Tab), press(KeyCode::Tab)]);
     assert_snapshot!(draw(&state, 40, 15).text, @"
-    #KPL                live 23ms  10 online
+    #KPL                           23ms  10p
     ----------------------------------------
      字汉字
     老夫子 20:29
@@ -99,7 +99,7 @@ fn commands_and_emoji_are_offered_with_what_they_are() {
     play(&mut state, [ctrl('u')]);
     types(&mut state, "来了 :smi");
     assert_snapshot!(draw(&state, 40, 15).text, @"
-    #KPL                live 23ms  10 online
+    #KPL                           23ms  10p
     ----------------------------------------
      字汉字
     老夫子 20:29

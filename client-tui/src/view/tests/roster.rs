@@ -136,7 +136,7 @@ fn in_a_narrow_window_the_list_is_a_sheet() {
     play(&mut state, [press(KeyCode::F(7))]);
 
     assert_snapshot!(at(&mut state, 40, 15), @"
-    #KPL                 live 23ms  5 online
+    #KPL                            23ms  5p
     ----------------------------------------
     5 here
     貂蝉

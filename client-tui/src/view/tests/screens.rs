@@ -87,7 +87,7 @@ fn an_evening_at_40_by_15_has_names_above_their_text() {
     let screen = draw(&evening(), 40, 15);
 
     assert_snapshot!(screen.text, @"
-    #KPL       live 23ms, 2 queued  5 online
+    #KPL  峡谷集合，八点开黑    23ms  2q  5p
     ----------------------------------------
      第一行
          第二行
@@ -111,7 +111,7 @@ fn an_evening_at_20_by_5_still_works() {
     let screen = draw(&evening(), 20, 5);
 
     assert_snapshot!(screen.text, @"
-    #KPL live 23ms, 2 q…
+    #KPL    23ms  2q  5p
      等我两分钟     sent
      再等等     queued 2
     --------------------

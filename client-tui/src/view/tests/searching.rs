@@ -76,7 +76,7 @@ fn hits_are_listed_newest_at_the_bottom() {
 #[test]
 fn hits_are_listed_in_a_narrow_window() {
     assert_snapshot!(draw(&searched(Language::Zh), 40, 15).text, @"
-    #KPL                           在线 23ms
+    #KPL                                23ms
     ----------------------------------------
       11-22 20:07 瑶
       [2J跟着李白 打野

@@ -84,7 +84,7 @@ fn the_selected_message_is_reversed_and_has_a_sign() {
     assert_eq!(reversed(&state, 80, 24), [4, 5]);
     play(&mut state, [crate::model::event::Event::Resized(40, 15)]);
     assert_snapshot!(draw(&state, 40, 15).text, @"
-    #KPL                           live 23ms
+    #KPL                                23ms
     ----------------------------------------
               -- 2026-11-23 Mon --
     貂蝉 20:01
@@ -166,7 +166,7 @@ fn that_the_mouse_is_let_go_is_said() {
     let mut state = live(1);
     play(&mut state, [press(KeyCode::F(6))]);
     assert!(draw(&state, 80, 24).text.contains("mouse let go  live 23ms"));
-    assert!(draw(&state, 40, 15).text.contains("mouse let go  live 23ms"));
+    assert!(draw(&state, 40, 15).text.contains("mouse let go  23ms"));
 
     play(&mut state, [press(KeyCode::F(6))]);
 

@@ -38,7 +38,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
                                                                             F1 help
     ");
     assert_snapshot!(draw(&state, 40, 15).text, @"
-    #KPL                           live 23ms
+    #KPL                                23ms
     ----------------------------------------
       hides what somebody says; alone, lists
       who is hidden

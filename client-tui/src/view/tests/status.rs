@@ -27,7 +27,7 @@ fn mentions_are_counted_in_the_status_line() {
     ends(&named(Language::En, 1), 80, "live 23ms  2 online  1 mention");
     ends(&named(Language::En, 2), 80, "live 23ms  2 online  2 mentions");
     ends(&named(Language::Zh, 2), 80, "在线 23ms  2 人在线  2 次提到你");
-    ends(&named(Language::En, 2), 40, "@2  live 23ms  2 online");
+    ends(&named(Language::En, 2), 40, "@2  23ms  2p");
     ends(&named(Language::En, 0), 80, "live 23ms  2 online");
     assert!(status(&named(Language::En, 2), 20).contains("@2"));
 }
@@ -38,7 +38,7 @@ fn that_one_is_not_to_be_disturbed_is_said() {
     types(&mut state, "/dnd 30⏎");
     assert!(status(&state, 80).contains("do not disturb 30m  live"));
     play(&mut state, [tick(EVENING + 10 * MINUTE)]);
-    assert!(status(&state, 40).contains("dnd 20m  live"), "{}", status(&state, 40));
+    assert!(status(&state, 40).contains("dnd 20m  23ms"), "{}", status(&state, 40));
 
     types(&mut state, "/dnd⏎/dnd⏎");
 

@@ -105,7 +105,7 @@ fn enter(server: &Server, name: &str, look: &[&str], size: (u16, u16)) -> Result
     let screen = Screen::run(&person, &arguments, &[("COLORTERM", "truecolor")], size)?;
     screen.wait("somebody who is in", |s| {
         let text = s.contents();
-        text.contains("live") || text.contains("在线")
+        ["live", "在线", "ms "].iter().any(|link| text.contains(link))
     })?;
     Ok((person, screen))
 }
