@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without fails it where it stands")]
 
 mod begin;
+mod complaints;
 mod completing;
 mod crash;
 mod described;
