@@ -154,3 +154,28 @@ fn a_draft_is_not_lost_in_a_drop() {
 
     yao.wait("all of it", |heard| heard.timeline.texts() == ["半句话"]).unwrap();
 }
+
+#[test]
+fn chinese_is_not_garbled_on_its_way_whatever_the_locale() {
+    let server = Server::start().unwrap();
+    let url = server.url();
+    let said = "峡谷集合，八点开黑 👍";
+    let screens =
+        [("李白", "C"), ("瑶", "zh_CN.GBK"), ("后羿", "en_US.ISO-8859-1")].map(|(name, locale)| {
+            let person = Person::new(name).unwrap();
+            let arguments = ["--name", name, "--url", &url, "--lang", "en"];
+            let variables = [("LC_ALL", locale), ("LANG", locale)];
+            let screen = Screen::run(&person, &arguments, &variables, ORDINARY).unwrap();
+            screen.shows("live").unwrap();
+            (person, screen)
+        });
+
+    screens[1].1.enters(said).unwrap();
+
+    for (_, screen) in &screens {
+        screen.shows(said).unwrap();
+    }
+    let reader = Raw::v1(server.port(), "reader").unwrap();
+    reader.wait("it", |heard| heard.timeline.texts() == [said]).unwrap();
+    assert_eq!(reader.lines()[0].from, "瑶");
+}
