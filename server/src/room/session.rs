@@ -1,14 +1,18 @@
 //! One client's place in a room: who it is, where, and which form of the protocol it hears.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use kpl_shared::names::Name;
 use tokio::sync::SetOnce;
 
 use super::Room;
+use crate::store::KeyHash;
 
 /// What was settled in the handshake. It does not change while the socket lives.
 #[derive(Debug)]
@@ -19,6 +23,10 @@ pub struct Session {
     pub uid: Arc<str>,
     /// Whether nobody has proved to own the name.
     pub guest: bool,
+    /// The hash of the key that it brought, if it brought one.
+    pub key: Option<KeyHash>,
+    /// Where it is connected from.
+    pub address: IpAddr,
     /// The room it is in.
     pub room: Arc<Room>,
     /// Whether it speaks version 1; otherwise it is a plain Socket.IO client.

@@ -1,6 +1,9 @@
 //! A client connects, and is somebody in a room from then on.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use kpl_shared::{
     handshake::{Handshake, Key},
@@ -14,6 +17,7 @@ use tokio::sync::SetOnce;
 use super::{Context, now};
 use crate::{
     fanout,
+    http::accept::Peer,
     room::{sequencer::Item, session::Session},
     store::{KeyHash, Owner, StoreError},
 };
@@ -30,8 +34,8 @@ pub(super) async fn admit(
     auth: &Value,
 ) -> Result<Session, Refusal> {
     let asked = Handshake::parse(auth)?;
-    let since = now();
-    let (name, guest) = name(context, &asked, since).await?;
+    let (key, since) = (asked.key.as_ref().map(hash), now());
+    let (name, guest) = name(context, asked.name.clone(), key, since).await?;
     let uid = match &asked.key {
         Some(key) => blake3::derive_key(UID_CONTEXT, key.secret()),
         None => random().map_err(unavailable)?,
@@ -44,6 +48,8 @@ pub(super) async fn admit(
         name,
         uid: uid.into(),
         guest,
+        key,
+        address: address(socket),
         room,
         v1: asked.v1,
         since,
@@ -80,8 +86,13 @@ pub(super) fn announce_now(context: &Context, socket: &SocketRef, session: &Arc<
 ///
 /// A name belongs to the key that first claimed it. There is no seat to hold: whoever has the key
 /// may sit at several screens, so the ghost of a dropped connection is in nobody's way.
-async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, bool), Refusal> {
-    let Some(name) = asked.name.clone() else {
+async fn name(
+    context: &Context,
+    name: Option<Name>,
+    key: Option<KeyHash>,
+    now: i64,
+) -> Result<(Name, bool), Refusal> {
+    let Some(name) = name else {
         let bytes = random().map_err(unavailable)?;
         let number = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         return Ok((Name::of_guest(number), true));
@@ -90,7 +101,6 @@ async fn name(context: &Context, asked: &Handshake, now: i64) -> Result<(Name, b
         let message = format!("{name} looks like a name that the server gives to guests");
         return Err(Refusal::new(Code::NameInvalid, message));
     }
-    let key = asked.key.as_ref().map(hash);
     let mut owner = context.store.owner(name.clone(), key).await.map_err(unavailable)?;
     if let (Owner::Nobody, Some(key)) = (owner, key) {
         owner = context.store.claim(name.clone(), key, now).await.map_err(unavailable)?;
@@ -124,6 +134,13 @@ fn send_off_guests(context: &Context, name: &Name) {
             fanout::send_off(&socket, &guest.name);
         }
     }
+}
+
+/// Where a socket is connected from.
+fn address(socket: &SocketRef) -> IpAddr {
+    let peer = socket.req_parts().extensions.get::<Peer>().map(|peer| peer.0.ip());
+    // The accept loop gives every request its peer.
+    peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }
 
 /// What the store keeps of a key.
