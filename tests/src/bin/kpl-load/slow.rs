@@ -1,8 +1,12 @@
 //! Clients that stop reading: when they are cut, and that nobody else loses a line.
 
-use std::time::{Duration, Instant};
+use std::{
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use anyhow::ensure;
+use futures_util::future::try_join_all;
 use tokio::time;
 
 use crate::{
@@ -17,7 +21,12 @@ use crate::{
 const SLOW: usize = 3;
 /// How many go on.
 const OTHERS: usize = 20;
-/// Within which time each slow client must be cut.
+/// How many lines a second flood the room: more than a client's buffers hold for long, and few
+/// enough that whoever comes back has not an hour to read.
+const FLOOD: f64 = 2_000.0;
+/// How long such a line is.
+const BYTES: usize = 1024;
+/// Within which time each slow client must be cut, and then see it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Within which time they have all they missed: a server may slow down who asks for page after page.
@@ -39,7 +48,7 @@ pub(crate) async fn measure(
     for client in &slow.clients {
         client.set_reading(false);
     }
-    crowd.talk(settings.senders, Load::Saturated(settings.window), 1024);
+    crowd.talk(settings.senders, Load::Paced(FLOOD), BYTES);
 
     let (cut, peak) = until_cut(&target, &slow, PATIENCE).await?;
     let measured = crowd.measure(&target, settings.span()).await?;
@@ -82,23 +91,32 @@ async fn until_cut(
 /// Lets the slow clients read what was left for them, come back, and hear every line there is.
 async fn catch_up(target: &Target, slow: &Crowd, lines: u64) -> anyhow::Result<Duration> {
     let start = Instant::now();
-    for client in &slow.clients {
-        client.set_reading(true);
-        while client.is_in() {
-            time::sleep(Duration::from_millis(5)).await;
-            ensure!(start.elapsed() < PATIENCE, "a cut client does not see its end");
-        }
-        let entrance = client.entrance_after_what_is_held();
-        let back = Client::enter(target.address, entrance, slow.tally.clone()).await?;
-        while back.reception.borrow().last() < lines {
-            let held = back.reception.borrow().last();
-            back.ask_for_the_rest();
-            back.flush().await?;
-            while back.reception.borrow().last() == held {
-                time::sleep(Duration::from_millis(1)).await;
-                ensure!(start.elapsed() < CATCH_UP, "a client does not catch up");
-            }
+    try_join_all(slow.clients.iter().map(|client| come_back(target, slow, client, lines))).await?;
+    Ok(start.elapsed())
+}
+
+async fn come_back(
+    target: &Target,
+    slow: &Crowd,
+    client: &Rc<Client>,
+    lines: u64,
+) -> anyhow::Result<()> {
+    let start = Instant::now();
+    client.set_reading(true);
+    while client.is_in() {
+        time::sleep(Duration::from_millis(5)).await;
+        ensure!(start.elapsed() < PATIENCE, "a cut client does not see its end");
+    }
+    let entrance = client.entrance_after_what_is_held();
+    let back = Client::enter(target.address, entrance, slow.tally.clone()).await?;
+    while back.reception.borrow().last() < lines {
+        let held = back.reception.borrow().last();
+        back.ask_for_the_rest();
+        back.flush().await?;
+        while back.reception.borrow().last() == held {
+            time::sleep(Duration::from_millis(1)).await;
+            ensure!(start.elapsed() < CATCH_UP, "a client does not catch up");
         }
     }
-    Ok(start.elapsed())
+    Ok(())
 }
