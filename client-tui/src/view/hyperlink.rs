@@ -12,7 +12,7 @@ use std::{
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 
-use crate::model::text::links;
+use crate::model::text::{clean, links};
 
 /// A link's part in one row, as it was painted.
 #[derive(Debug)]
@@ -31,13 +31,36 @@ impl Part {
         Self { row, column, cells, url: url.clone() }
     }
 
+    /// How many columns the letter that begins in a cell takes, and so how many cells: the first has
+    /// the letter and its style, those that it covers are blank and have none.
+    fn letter(&self, at: usize) -> usize {
+        clean::width(self.cells[at].symbol()).clamp(1, self.cells.len() - at)
+    }
+
     /// How many of its cells, from one on, still show what was painted, in one style.
     fn seen(&self, buffer: &Buffer, from: usize) -> usize {
         let now = |at: usize| &buffer[(self.column + u16::try_from(at).unwrap_or(0), self.row)];
         let style = now(from).style();
-        let shows =
-            |&at: &usize| now(at).symbol() == self.cells[at].symbol() && now(at).style() == style;
-        (from..self.cells.len()).take_while(shows).count()
+        let mut end = from;
+        while end < self.cells.len() && now(end).style() == style {
+            let next = end + self.letter(end);
+            if (end..next).any(|at| now(at).symbol() != self.cells[at].symbol()) {
+                break;
+            }
+            end = next;
+        }
+        end - from
+    }
+
+    /// The text in some of its cells.
+    fn text(&self, cells: Range<usize>) -> String {
+        let mut text = String::new();
+        let mut at = cells.start;
+        while at < cells.end {
+            text.push_str(self.cells[at].symbol());
+            at += self.letter(at);
+        }
+        text
     }
 }
 
@@ -55,14 +78,14 @@ pub fn link(buffer: &mut Buffer, parts: &[Part]) {
         while at < part.cells.len() {
             let length = part.seen(buffer, at);
             if let Some(width) = u16::try_from(length).ok().and_then(NonZeroU16::new) {
-                let text: String = part.cells[at..at + length].iter().map(Cell::symbol).collect();
+                let text = part.text(at..at + length);
                 let linked = format!("\x1b]8;id={id:x};{target}\x1b\\{text}\x1b]8;;\x1b\\");
                 let first = part.column + u16::try_from(at).unwrap_or(0);
                 buffer[(first, part.row)]
                     .set_symbol(&linked)
                     .set_diff_option(CellDiffOption::ForcedWidth(width));
             }
-            at += length.max(1);
+            at += length.max(part.letter(at));
         }
     }
 }

@@ -15,10 +15,15 @@ mod sheets;
 mod status;
 mod unread;
 
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    buffer::{Buffer, CellDiffOption},
+    style::Color,
+};
 
 use super::view;
-use crate::model::state::State;
+use crate::model::{state::State, text::clean};
 
 /// The screen as text: rows without the spaces at their ends, and where the caret is.
 struct Screen {
@@ -52,10 +57,15 @@ pub(super) fn text_of(buffer: &Buffer) -> String {
         let mut line = String::new();
         let mut column = 0;
         while column < columns {
-            let symbol = unlinked(buffer[(column, row)].symbol());
+            let cell = &buffer[(column, row)];
+            let symbol = unlinked(cell.symbol());
             line.push_str(&symbol);
-            // A wide character covers the cell that follows it.
-            column += u16::try_from(crate::model::text::clean::width(&symbol)).unwrap().max(1);
+            // A wide character covers the cell that follows it, and a link those of its letters.
+            let width = u16::try_from(clean::width(&symbol)).unwrap().max(1);
+            if let CellDiffOption::ForcedWidth(forced) = cell.diff_option {
+                assert_eq!(forced.get(), width, "{symbol:?} is another part of a row");
+            }
+            column += width;
         }
         lines.push(line.trim_end().to_owned());
     }

@@ -9,6 +9,8 @@ use kpl_tests::harness::{
 use crate::is_linked;
 
 const LONG: &str = "https://kpl.example/matches/2026/11/23/final?team=%E7%8B%BC&round=5#replay";
+/// One with wide letters in it, which takes 58 columns: two rows of forty.
+const WIDE: &str = "https://kpl.example/中文路径/比赛?队=狼&回合=5#第三局重播a";
 
 /// A whole frame of these sizes has more bytes than this; no change of one key has.
 const FRAME: usize = 400;
@@ -34,8 +36,9 @@ fn stale_ink_of_wide_letters_and_links_is_gone_after_scrolling() {
     let yao = Raw::v1(server.port(), "瑶").unwrap();
     let libai = Person::new("李白").unwrap();
     let screen = linked(&libai, &server, (40, 15));
-    let lines: Vec<String> = (0..24)
-        .map(|number| match number % 4 {
+    let lines: Vec<String> = (0..25)
+        .map(|number| match number % 5 {
+            4 => format!("{number} 看 {WIDE} 和图"),
             0 => format!("君不见黄河之水天上来，奔流到海不复回 {number}"),
             1 => format!("{number} 👍 看 {LONG}"),
             2 => format!("{}a{number}", "汉".repeat(number)),
@@ -43,7 +46,7 @@ fn stale_ink_of_wide_letters_and_links_is_gone_after_scrolling() {
         })
         .collect();
     yao.say_all(&lines, 1).unwrap();
-    screen.shows("m.png?23").unwrap();
+    screen.shows("24 看 ").unwrap();
 
     for key in ["\x1b[5~", "\x1b[<64;9;9M", "\x1b[5~", "\x1b[<65;9;9M", "\x1b[6~"] {
         screen.types(key).unwrap();
@@ -67,20 +70,30 @@ fn stale_ink_of_wide_letters_and_links_is_gone_after_scrolling() {
 
 #[test]
 fn a_wrapped_link_reaches_the_terminal_whole_in_each_of_its_rows() {
-    let server = Server::start().unwrap();
-    let yao = Raw::v1(server.port(), "瑶").unwrap();
-    let libai = Person::new("李白").unwrap();
-    let screen = linked(&libai, &server, (40, 15));
+    for link in [LONG, WIDE] {
+        let server = Server::start().unwrap();
+        let yao = Raw::v1(server.port(), "瑶").unwrap();
+        let libai = Person::new("李白").unwrap();
+        let screen = linked(&libai, &server, (40, 15));
 
-    yao.say(LONG).unwrap();
-    screen.shows("#replay").unwrap();
+        yao.say(&format!("看 {link} 完")).unwrap();
+        screen.shows("完").unwrap();
 
-    let written = screen.everything();
-    let links: Vec<&str> = written.split("\x1b]8;id=").skip(1).collect();
-    assert!(links.len() >= 2, "{links:?}");
-    for link in &links {
-        let (_id, rest) = link.split_once(';').unwrap();
-        assert!(rest.starts_with(&format!("{LONG}\x1b\\")), "{rest:?}");
+        // What is seen is all of it, with nothing between the rows.
+        let seen: String = screen.look(timeline).iter().map(|row| row.trim()).collect();
+        assert!(seen.contains(link), "{seen}");
+        let encoded = link.bytes().map(|byte| match byte {
+            b'!'..=b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        });
+        let target: String = encoded.collect();
+        let written = screen.everything();
+        let links: Vec<&str> = written.split("\x1b]8;id=").skip(1).collect();
+        assert!(links.len() >= 2, "{links:?}");
+        for link in &links {
+            let (_id, rest) = link.split_once(';').unwrap();
+            assert!(rest.starts_with(&format!("{target}\x1b\\")), "{rest:?}");
+        }
     }
 }
 

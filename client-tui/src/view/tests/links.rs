@@ -5,11 +5,21 @@ use ratatui::{Terminal, backend::TestBackend, buffer::CellDiffOption, style::Mod
 
 use super::{draw, unlinked};
 use crate::{
-    model::{key::KeyCode, look::colour::Depth, state::State, tests::script::*},
+    model::{
+        event::Event,
+        key::{Key, KeyCode},
+        look::colour::Depth,
+        state::State,
+        tests::script::*,
+        text::{clean, links},
+    },
     view::view,
 };
 
 const LONG: &str = "https://kpl.example/matches/2026/11/23/final?team=%E7%8B%BC&round=5#replay";
+
+/// One with wide letters in it, as one that was copied from where it is shown for people.
+const WIDE: &str = "http://a.example/中文路径/看图第二张?队=狼&回合=5#第３局a";
 
 /// A room in which one line was said, in a terminal that opens hyperlinks.
 fn said(text: &str) -> State {
@@ -33,16 +43,46 @@ fn hyperlinks(state: &State, columns: u16, rows: u16) -> Vec<(String, String, us
 
 #[test]
 fn a_wrapped_link_is_whole_in_each_of_its_rows() {
-    for (columns, rows) in [(80, 24), (40, 15), (20, 5), (120, 40)] {
-        let parts = hyperlinks(&said(&format!("看图 {LONG}，好")), columns, rows);
+    for (link, painted) in [(LONG, false), (WIDE, false), (WIDE, true)] {
+        for (columns, rows) in [(80, 24), (40, 15), (20, 5), (23, 12), (120, 40)] {
+            let mut state = said(&format!("看图 {link} ，好"));
+            state.look.painted = painted;
+            assert!(state.look.take("light"));
 
-        let seen: String = parts.iter().map(|(_, seen, _)| seen.as_str()).collect();
-        assert!(LONG.ends_with(&seen), "{seen}");
-        assert!(seen == LONG || rows == 5, "{seen}");
-        for (escape, seen, width) in &parts {
-            assert_eq!(escape, &parts[0].0, "one id and one target");
-            assert!(escape.ends_with(&format!(";{LONG}\x1b\\")), "{escape:?}");
-            assert_eq!(seen.len(), *width);
+            let parts = hyperlinks(&state, columns, rows);
+
+            let seen: String = parts.iter().map(|(_, seen, _)| seen.as_str()).collect();
+            assert!(link.ends_with(&seen), "{seen}");
+            assert!(seen == link || rows == 5, "{seen}");
+            let target = links::target(link).unwrap();
+            for (escape, seen, width) in &parts {
+                assert_eq!(escape, &parts[0].0, "one id and one target");
+                assert!(escape.ends_with(&format!(";{target}\x1b\\")), "{escape:?}");
+                assert_eq!(clean::width(seen), *width);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hyperlink_changes_nothing_that_is_seen() {
+    let text = format!("看 {WIDE} 和 http://b.example/图1 ，好");
+    for (columns, rows) in [(80, 24), (40, 15), (23, 12), (20, 5)] {
+        for painted in [false, true] {
+            let mut state = said(&text);
+            state.look.painted = painted;
+            assert!(state.look.take("dark"));
+            // A popup lies over a part of it, a selection over all of it.
+            for keys in
+                [vec![], vec![press(KeyCode::Char('/'))], vec![press(Key::alt(KeyCode::Up))]]
+            {
+                play(&mut state, [press(KeyCode::Esc), ctrl('u')]);
+                play(&mut state, [Event::Resized(columns, rows)].into_iter().chain(keys));
+                let linked = draw(&state, columns, rows).text;
+                state.hyperlinks = false;
+                assert_eq!(linked, draw(&state, columns, rows).text);
+                state.hyperlinks = true;
+            }
         }
     }
 }

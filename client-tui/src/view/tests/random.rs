@@ -25,7 +25,7 @@ use crate::model::{
 };
 
 /// Text of all the sorts that have broken terminal programs.
-const TEXT: &str = "([a-z /?`@\n\t]|https://a\\.b/c|```|[\u{0}-\u{9f}]|汉|，|👨‍👩‍👧|❤️|🇨🇳|e\u{301}|\u{301}|\u{200d}|\u{202e}|\\PC){0,60}";
+const TEXT: &str = "([a-z /?`@\n\t]|https://a\\.b/c|https://a\\.b/汉a|```|[\u{0}-\u{9f}]|汉|，|👨‍👩‍👧|❤️|🇨🇳|e\u{301}|\u{301}|\u{200d}|\u{202e}|\\PC){0,60}";
 
 fn any_key() -> impl Strategy<Value = Key> {
     let code = prop_oneof![
@@ -167,6 +167,9 @@ proptest! {
             prop_assert!(screen.caret.0 < columns && screen.caret.1 < rows);
             let steers = |letter: char| letter != '\n' && kpl_shared::text::steers_a_screen(letter);
             prop_assert!(!screen.text.chars().any(steers));
+            state.hyperlinks = false;
+            prop_assert_eq!(draw(&state, columns, rows).text, screen.text, "a link hides something");
+            state.hyperlinks = true;
         }
     }
 
