@@ -8,13 +8,26 @@ use linkify::{LinkFinder, LinkKind};
 const MAX_BYTES: usize = 2_048;
 
 /// The web addresses in a text, as ranges of its bytes, in order. One ends before the full stop of
-/// its sentence, before a bracket that it did not open, and before whatever is not ASCII: in
-/// `看https://kpl.example/m.png，好` the address has no Chinese in it.
+/// its sentence, before a bracket that it did not open, and before a mark that is not ASCII: in
+/// `看https://kpl.example/m.png，OK` the address ends with its file. Chinese letters belong to it
+/// where ASCII follows them, as in `http://kpl.example/中文?page=1`, but not at its end, where they
+/// rather go on with the sentence.
 pub fn links(text: &str) -> Vec<Range<usize>> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]).url_can_be_iri(false);
-    let found = finder.links(text).filter(|link| is_of_the_web(link.as_str()));
-    found.map(|link| link.start()..link.end()).collect()
+    let mut found = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(ends_a_link) {
+        let links = finder.links(part).filter(|link| is_of_the_web(link.as_str()));
+        found.extend(links.map(|link| start + link.start()..start + link.end()));
+        start += part.len();
+    }
+    found
+}
+
+/// Whether a letter is in no address, such as a Chinese comma: what comes after it is another one.
+fn ends_a_link(letter: char) -> bool {
+    !letter.is_ascii() && !letter.is_alphanumeric()
 }
 
 /// Whether what was found is an address of a page: other schemes start other programs.
@@ -53,6 +66,9 @@ mod tests {
             ("see https://kpl.example/a.", "https://kpl.example/a"),
             ("(https://kpl.example/a_(b))", "https://kpl.example/a_(b)"),
             ("看https://kpl.example/m.png，好", "https://kpl.example/m.png"),
+            ("看https://kpl.example/m.png，OK", "https://kpl.example/m.png"),
+            ("（见https://kpl.example/a）then go", "https://kpl.example/a"),
+            ("http://kpl.example/中文路径?q=1 好", "http://kpl.example/中文路径?q=1"),
             ("<HTTP://KPL.example/?a=b&c=%E7%91%B6#d>", "HTTP://KPL.example/?a=b&c=%E7%91%B6#d"),
             ("https://kpl.example/看图", "https://kpl.example/"),
             ("http://127.0.0.1:3000/x、", "http://127.0.0.1:3000/x"),
@@ -77,8 +93,8 @@ mod tests {
     #[test]
     fn all_links_are_found_and_nothing_else_is_one() {
         assert_eq!(
-            found("http://a.example http://b.example"),
-            ["http://a.example", "http://b.example"]
+            found("http://a.example http://b.example，http://c.example/x、http://d.example"),
+            ["http://a.example", "http://b.example", "http://c.example/x", "http://d.example"]
         );
         for text in ["", "kpl.example", "javascript:alert(1)", "file:///etc/passwd", "ssh://a.b"] {
             assert_eq!(found(text), [""; 0], "{text}");
