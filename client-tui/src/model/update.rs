@@ -7,7 +7,7 @@ use crate::model::{
     effect::Effect,
     event::Event,
     hand::{finding, paste, pointing, press, selecting},
-    page::reading,
+    page::{reading, roster},
     room::{heard, unread},
     state::{PATIENCE, Standing, State},
     text::clean,
@@ -25,6 +25,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if by_hand && state.composer.text().len() != draft {
         effects.extend(say_that_one_writes(state));
     }
+    roster::keep_up(state);
     state.come_back();
     unread::watch(state, read, next);
     watch_the_request(state);

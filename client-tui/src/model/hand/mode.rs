@@ -32,6 +32,8 @@ pub struct Sheet {
     pub entries: Vec<(String, String)>,
     /// How many rows lie above the window.
     pub top: usize,
+    /// Whether it lists who is here, and so changes as people come, go and write.
+    pub lists_people: bool,
     /// What was selected, to which one goes back.
     pub over: Option<Selection>,
 }

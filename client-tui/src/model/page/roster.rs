@@ -4,7 +4,7 @@
 use kpl_shared::protocol::Member;
 
 use crate::model::{
-    hand::mode::Sheet,
+    hand::mode::{Mode, Sheet},
     page::{
         entry,
         rows::{Ink, Piece, Row},
@@ -19,6 +19,8 @@ pub(super) const WIDTH: u16 = 24;
 const WIDE: u16 = 100;
 /// With fewer columns it leaves too few for what people say.
 const MIN_COLUMNS: u16 = 72;
+/// What stands behind the name of somebody who writes.
+const WRITES: &str = "...";
 
 /// Whether it stands beside the timeline in a window of so many columns.
 pub(in crate::model) fn is_seen(state: &State, columns: u16) -> bool {
@@ -76,13 +78,15 @@ fn seen(state: &State, height: usize) -> (usize, usize) {
 pub(in crate::model) fn sheet(state: &State) -> Sheet {
     let words = state.language;
     let Some(total) = state.people.total else {
-        return Sheet::of(vec![(words.names_unknown(), String::new())]);
+        let entries = vec![(words.names_unknown(), String::new())];
+        return Sheet { lists_people: true, ..Sheet::of(entries) };
     };
     let mut entries = vec![(words.people(total), String::new())];
     for member in &state.people.members {
         let mut about = words.here_since(&state.clock.when(member.since));
         let guest = member.guest.then(|| words.a_guest());
-        for word in guest.into_iter().chain(oneself(state, member)) {
+        let writes = state.people.writes(&member.uid).then(|| words.writes());
+        for word in guest.into_iter().chain(oneself(state, member)).chain(writes) {
             about = format!("{about}  {word}");
         }
         entries.push((shown_name(member, 32), about));
@@ -91,19 +95,31 @@ pub(in crate::model) fn sheet(state: &State) -> Sheet {
     if hidden > 0 {
         entries.push((words.and_more(hidden), String::new()));
     }
-    Sheet::of(entries)
+    Sheet { lists_people: true, ..Sheet::of(entries) }
 }
 
-/// A row of the list: the name, and at its end since when.
+/// Brings the sheet up to date, if it lies there: people come, go and write meanwhile.
+pub(in crate::model) fn keep_up(state: &mut State) {
+    if let Mode::Leafing(Sheet { lists_people: true, .. }) = &state.mode {
+        let now = sheet(state);
+        if let Mode::Leafing(sheet) = &mut state.mode {
+            sheet.entries = now.entries;
+        }
+    }
+}
+
+/// A row of the list: the name, whether it is one's own or its owner writes, and at the end since
+/// when they are here.
 fn row(state: &State, member: &Member) -> Row {
     let since = state.clock.when(member.since);
     let right = usize::from(WIDTH) - clean::drawn_width(&since);
-    let oneself = oneself(state, member);
-    let room = oneself.as_ref().map_or(0, |oneself| clean::drawn_width(oneself) + 1);
+    let writes = state.people.writes(&member.uid).then(|| (WRITES.to_owned(), Ink::Key));
+    let about = oneself(state, member).map(|oneself| (oneself, Ink::Dim)).or(writes);
+    let room = about.as_ref().map_or(0, |(about, _)| clean::drawn_width(about) + 1);
     let name = shown_name(member, right.saturating_sub(2 + 1 + room).max(2));
     let after = 2 + clean::drawn_width(&name) + 1;
     let mut row = vec![Piece::new(2, name, Ink::Name(entry::hash(&member.name)))];
-    row.extend(oneself.map(|oneself| Piece::new(after, oneself, Ink::Dim)));
+    row.extend(about.map(|(about, ink)| Piece::new(after, about, ink)));
     row.push(Piece::new(right, since, Ink::Dim));
     row
 }

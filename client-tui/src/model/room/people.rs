@@ -58,6 +58,11 @@ impl People {
         self.writers.iter().map(|writer| writer.name.as_str())
     }
 
+    /// Whether somebody writes, by their identity.
+    pub fn writes(&self, uid: &str) -> bool {
+        self.writers.iter().any(|writer| writer.uid == uid)
+    }
+
     /// When the next of them is forgotten, in milliseconds since 1970, UTC.
     pub fn writes_until(&self) -> Option<i64> {
         self.writers.iter().map(|writer| writer.until).min()

@@ -225,6 +225,7 @@ words! {
     and_more(count: usize): "and {count} more", "还有 {count} 人";
     oneself(): "you", "你";
     here_since(when: &str): "since {when}", "{when} 起";
+    writes(): "typing", "正在输入";
     a_guest(): "guest", "访客";
     whois_nobody(name: &str): "nobody called {name} is here or has spoken lately", "没有叫 {name} 的人在此，近来也无人以此名发言";
     whois_who(): "who", "身份";

@@ -7,6 +7,7 @@ use super::draw;
 use crate::model::{
     event::{Event, Link},
     key::KeyCode,
+    look::colour::Depth,
     state::{Folding, State},
     tests::script::*,
 };
@@ -154,6 +155,53 @@ fn in_a_narrow_window_the_list_is_a_sheet() {
     ");
     play(&mut state, [press(KeyCode::F(7))]);
     assert!(!is_listed(&at(&mut state, 40, 15)));
+}
+
+#[test]
+fn who_writes_is_marked_in_the_list_until_they_have_written() {
+    let mut state = room(5);
+    let writing = |name: &str| Event::Link(Link::Writes(writes(&format!("uid of {name}"), name)));
+    let long = "a-name-that-is-longer-than-the-list";
+    play(&mut state, [writing("貂蝉"), writing(long), writing("吕布")]);
+
+    for depth in [Depth::Full, Depth::None] {
+        state.look.depth = depth;
+        let screen = at(&mut state, 100, 12);
+        let rows = screen.lines().filter_map(|row| row.split_once("| "));
+        let people: Vec<&str> = rows.map(|(_, person)| person).collect();
+        assert_eq!(
+            people[1..],
+            [
+                "貂蝉 ...         11-22",
+                "李白 you         01:00",
+                "guest-0000abcd?  06:00",
+                "a-name-that… ... 11:00",
+                "吕布 ...         16:00"
+            ]
+        );
+    }
+    play(&mut state, [heard(vec![line(2, "吕布", "在")])]);
+    assert!(!at(&mut state, 100, 12).contains("吕布 ..."));
+    play(&mut state, [tick(EVENING + 6_000)]);
+    assert!(!at(&mut state, 100, 12).contains("..."));
+}
+
+#[test]
+fn the_sheet_of_people_says_who_writes_while_it_lies_there() {
+    let mut state = room(5);
+    at(&mut state, 40, 15);
+    play(&mut state, [press(KeyCode::F(7))]);
+    let writing = |name: &str| Event::Link(Link::Writes(writes(&format!("uid of {name}"), name)));
+
+    play(&mut state, [writing("吕布")]);
+    assert!(at(&mut state, 40, 15).contains("since 16:00  typing"));
+    play(&mut state, [tick(EVENING + 6_000)]);
+    assert!(!at(&mut state, 40, 15).contains("typing"));
+    play(&mut state, [Event::Link(Link::Joined(presence("露娜", 6))), press(KeyCode::End)]);
+    let leafed = at(&mut state, 40, 15);
+    assert!(leafed.contains("露娜") && !leafed.contains("6 here"), "{leafed}");
+    play(&mut state, [Event::Link(Link::Left(presence("露娜", 5)))]);
+    assert!(!at(&mut state, 40, 15).contains("露娜"));
 }
 
 #[test]
