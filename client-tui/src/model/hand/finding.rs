@@ -61,6 +61,12 @@ pub struct Finding {
     came_from: (Option<Anchor>, Option<Box<Past>>),
 }
 
+/// The number of the hit that one reads around.
+pub fn reads_around(state: &State) -> Option<u64> {
+    let hit = state.finding.hits.get(state.finding.at);
+    hit.filter(|_| state.mode == Mode::Finding(Stage::Reading)).map(|hit| hit.seq)
+}
+
 /// Begins to search, or goes on writing what is searched for.
 pub(in crate::model) fn begin(state: &mut State) {
     if state.link == Standing::Plain {
@@ -314,9 +320,17 @@ fn go(state: &mut State) -> Vec<Effect> {
 /// Brings a line into the window, with some of what was said before it.
 pub(in crate::model) fn show(state: &mut State, seq: u64) -> Option<Effect> {
     let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
-    state.reading = Some(Anchor { place: Place { seq, local: 0 }, row: 0, since });
-    let third = Geometry::now(state)?.timeline_rows / 3;
-    reading::scroll(state, rows(third))
+    let place = Place { seq, local: 0 };
+    state.reading = Some(Anchor { place, row: 0, since });
+    let geometry = Geometry::now(state)?;
+    let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
+    let top = reading::window(state, width, height).top;
+    if let Some((top, row)) = top.filter(|&top| top != (place, 0)) {
+        // It is so near the end that the window cannot begin with it: it is seen already.
+        state.reading = Some(Anchor { place: top, row, since });
+        return None;
+    }
+    reading::scroll(state, rows(geometry.timeline_rows / 3))
 }
 
 /// Goes back to where one was.

@@ -81,6 +81,21 @@ fn a_hit_that_is_loaded_is_gone_to_at_once() {
 }
 
 #[test]
+fn a_hit_among_the_newest_lines_is_in_the_window_and_stays_there() {
+    for seq in [100, 98, 90, 83, 82, 81, 60] {
+        let mut state = live(100);
+        search(&mut state, [seq], None);
+
+        play(&mut state, [press(KeyCode::Enter)]);
+
+        let before = texts(&state);
+        assert!(before.contains(&format!("line {seq}")), "{seq}: {before:?}");
+        play(&mut state, [told(101..=110)]);
+        assert_eq!(texts(&state), before);
+    }
+}
+
+#[test]
 fn a_hit_far_back_is_read_in_a_window_of_its_own() {
     let mut state = start();
     play(&mut state, [greeted(50_000), told(50_001..=50_020)]);
