@@ -52,6 +52,8 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if sheet.is_none() {
         let selected = seen::selected(state, &window, width);
         timeline::mark(state, &selected, &geometry, frame.buffer_mut());
+        let found = seen::found(state, &window, width);
+        timeline::point_at(state, &found, &geometry, frame.buffer_mut());
     }
     if sheet.is_none() && reading::is_silent(state) {
         timeline::explain(state, window.rows.len(), &geometry, frame.buffer_mut());

@@ -34,18 +34,29 @@ pub fn draw(
 
 /// Marks the selected rows: they are drawn in reverse, with a sign at their left.
 pub fn mark(state: &State, selected: &[usize], geometry: &Geometry, buffer: &mut Buffer) {
+    for y in point_at(state, selected, geometry, buffer) {
+        buffer.set_style(Rect::new(0, y, geometry.columns, 1), Modifier::REVERSED);
+    }
+}
+
+/// Puts a sign at the left of some rows of the timeline; says which rows of the window they are.
+pub fn point_at(
+    state: &State,
+    rows: &[usize],
+    geometry: &Geometry,
+    buffer: &mut Buffer,
+) -> Vec<u16> {
     // Beside the time, or where there is no such column, before the text that stands indented.
     let sign = if geometry.columns >= WIDE { u16::try_from(TIME).unwrap_or(0) } else { 0 };
-    for row in selected.iter().filter_map(|&row| u16::try_from(row).ok()) {
-        let y = geometry.timeline + row;
-        if y >= geometry.rule {
-            break;
-        }
+    let rows =
+        rows.iter().filter_map(|&row| geometry.timeline.checked_add(u16::try_from(row).ok()?));
+    let rows: Vec<u16> = rows.take_while(|&y| y < geometry.rule).collect();
+    for &y in &rows {
         if buffer[(sign, y)].symbol() == " " {
             paint::text(buffer, sign, y, ">", ink::style(state, Ink::Key));
         }
-        buffer.set_style(Rect::new(0, y, geometry.columns, 1), Modifier::REVERSED);
     }
+    rows
 }
 
 /// Says below the rows that are there what a room is for in which nobody has said anything yet.

@@ -106,12 +106,7 @@ pub fn laid(state: &State, place: Place, width: usize) -> Laid {
         None => Head::of(state, place, item),
     };
     let entry = Entry::of(state, item);
-    let mark = |mut rows: Vec<Row>| {
-        if matches!(item, Item::Line(_)) {
-            hits::mark(state, entry.said(), &mut rows);
-        }
-        rows
-    };
+    let mark = |rows| marked(state, item, &entry, rows);
     let mut above: Vec<Row> = head.day.map(|day| day_row(state, day, width)).into_iter().collect();
     above.extend(new);
     if is_wide(width) {
@@ -125,7 +120,16 @@ pub fn laid(state: &State, place: Place, width: usize) -> Laid {
 /// made needless; `None` where the name has rows of its own.
 pub fn named(state: &State, place: Place, width: usize) -> Option<Row> {
     let item = state.timeline().item(place).filter(|_| is_wide(width))?;
-    Entry::of(state, item).beside(width, &Head::whole()).into_iter().next()
+    let entry = Entry::of(state, item);
+    marked(state, item, &entry, entry.beside(width, &Head::whole())).into_iter().next()
+}
+
+/// The rows of an entry, with the words in them that are searched for.
+fn marked(state: &State, item: Item<'_>, entry: &Entry, mut rows: Vec<Row>) -> Vec<Row> {
+    if matches!(item, Item::Line(_)) {
+        hits::mark(state, entry.said(), &mut rows);
+    }
+    rows
 }
 
 fn is_wide(width: usize) -> bool {

@@ -1,7 +1,8 @@
-//! What is seen: which item stands in which row of the window, and which of them are selected.
+//! What is seen: which item stands in which row of the window, which of them are selected, and which
+//! of them is the hit that one reads around.
 
 use crate::model::{
-    hand::mode::Mode,
+    hand::{finding, mode::Mode},
     page::{
         geometry::Geometry,
         reading::{self, Window},
@@ -50,6 +51,14 @@ pub fn selected(state: &State, window: &Window, width: usize) -> Vec<usize> {
     let spots = spots(state, window, width).into_iter().enumerate();
     let selected = spots.filter(|(_, spot)| spot.row >= 0 && places.contains(&spot.place));
     selected.map(|(row, _)| row).collect()
+}
+
+/// Which rows of the window are of the hit that one reads around, counted from its top.
+pub fn found(state: &State, window: &Window, width: usize) -> Vec<usize> {
+    let Some(seq) = finding::reads_around(state) else { return vec![] };
+    let spots = spots(state, window, width).into_iter().enumerate();
+    let hit = spots.filter(|(_, spot)| spot.row >= 0 && spot.place == Place { seq, local: 0 });
+    hit.map(|(row, _)| row).collect()
 }
 
 /// What a click in the window is on.

@@ -6,6 +6,7 @@ use super::draw;
 use crate::model::{
     event::{Event, Link},
     key::KeyCode,
+    look::colour::Depth,
     state::State,
     tests::script::*,
     words::Language,
@@ -109,11 +110,49 @@ fn a_hit_is_read_among_its_neighbours() {
     20:37             line 37
     20:38             line 38
     20:39             line 39
-    20:40             line 40
+    20:40>            line 40
     20:41             line 41
     --- 2 of 3  n/N next  Enter stays  Esc the hits --------------------------------
     search> 李白
     ");
+}
+
+/// A search for 李白 in a room in which every line has it, at its newest hit.
+fn walking(columns: u16, rows: u16) -> State {
+    let mut state = live(0);
+    let said = |seq| line(seq, "瑶", &format!("李白 {seq} {}", "汉字".repeat(40)));
+    play(&mut state, [Event::Resized(columns, rows), heard((1..=30).map(said).collect())]);
+    play(&mut state, [ctrl('s')]);
+    types(&mut state, "李白⏎");
+    let hits = (1..=30).rev().map(said).collect();
+    play(&mut state, [Event::Link(Link::Found(found(hits, false, None, 1)))]);
+    types(&mut state, "⏎");
+    state
+}
+
+/// What is said in the rows beside which a sign stands in this column.
+fn pointed_at(state: &State, sign: usize, columns: u16, rows: u16) -> Vec<String> {
+    let screen = draw(state, columns, rows).text;
+    let timeline: Vec<&str> = screen.lines().take(usize::from(rows) - 2).collect();
+    let pointed = timeline.iter().filter(|row| row.chars().nth(sign) == Some('>'));
+    pointed.map(|row| row.chars().skip(sign + 1).collect::<String>().trim().to_owned()).collect()
+}
+
+#[test]
+fn the_hit_that_one_is_at_is_told_from_the_others_as_one_walks() {
+    for depth in [Depth::Full, Depth::None] {
+        for (columns, rows, sign) in [(80, 24, 5), (96, 40, 5), (40, 15, 0)] {
+            let mut state = walking(columns, rows);
+            state.look.depth = depth;
+            let at = |state: &State| pointed_at(state, sign, columns, rows);
+            for (key, seq) in [("", 30), ("n", 29), ("n", 28), ("N", 29)] {
+                types(&mut state, key);
+                assert_eq!(at(&state).concat(), format!("李白 {seq} {}", "汉字".repeat(40)));
+            }
+            play(&mut state, [press(KeyCode::Enter)]);
+            assert!(at(&state).is_empty());
+        }
+    }
 }
 
 #[test]
