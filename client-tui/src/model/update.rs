@@ -7,7 +7,7 @@ use crate::model::{
     effect::Effect,
     event::Event,
     hand::{finding, paste, pointing, press, selecting},
-    page::{reading, roster},
+    page::{reading, roster, sheet},
     room::{heard, unread},
     state::{PATIENCE, Standing, State},
     text::clean,
@@ -46,6 +46,7 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             paste::pasted(state, &text);
             vec![]
         }
+        Event::Scrolled(rows) if sheet::scrolled(state, rows.into()) => vec![],
         Event::Scrolled(rows) => finding::scrolled(state, rows.into())
             .unwrap_or_else(|| reading::scroll(state, rows.into()).into_iter().collect()),
         Event::Clicked(column, row) => {

@@ -41,9 +41,7 @@ pub fn window(state: &State, width: usize, height: usize) -> Option<Vec<Row>> {
 
 /// Leafs, or puts the sheet away; whether the key was for the sheet alone.
 pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Key) -> bool {
-    let geometry = Geometry::now(state);
-    let page = geometry.map_or(1, |geometry| usize::from(geometry.timeline_rows));
-    let width = geometry.map_or(1, |geometry| usize::from(geometry.columns));
+    let (width, page) = extent(state);
     let Mode::Leafing(sheet) = &mut state.mode else { return false };
     let last = rows(sheet, width).len().saturating_sub(page);
     let top = sheet.top.min(last);
@@ -66,6 +64,26 @@ pub(in crate::model) fn takes(state: &mut State, action: Option<Action>, key: Ke
     }
     .min(last);
     true
+}
+
+/// The wheel turned, lines upward: leafs in the sheet. Whether one lies there.
+pub(in crate::model) fn scrolled(state: &mut State, lines: isize) -> bool {
+    let (width, page) = extent(state);
+    let sheet = match &mut state.mode {
+        Mode::Leafing(sheet) => sheet,
+        Mode::Choosing(choice) => &mut choice.sheet,
+        _ => return false,
+    };
+    let last = rows(sheet, width).len().saturating_sub(page);
+    sheet.top = sheet.top.min(last).saturating_add_signed(-lines).min(last);
+    true
+}
+
+/// How many columns and rows a sheet is seen in.
+fn extent(state: &State) -> (usize, usize) {
+    Geometry::now(state).map_or((1, 1), |geometry| {
+        (usize::from(geometry.columns), usize::from(geometry.timeline_rows))
+    })
 }
 
 /// All rows of a sheet, at that width. What stands at the left is a column if there is room for it.

@@ -3,7 +3,11 @@
 use insta::assert_snapshot;
 
 use super::draw;
-use crate::model::{key::KeyCode, tests::script::*};
+use crate::model::{
+    event::Event,
+    key::{Key, KeyCode},
+    tests::script::*,
+};
 
 #[test]
 fn help_lies_over_the_timeline_until_it_is_put_away() {
@@ -76,6 +80,51 @@ fn a_sheet_is_leafed_to_its_ends_and_no_further() {
     assert!(last.contains("F1"), "{last}");
     play(&mut state, [press(KeyCode::Esc)]);
     assert!(draw(&state, 80, 24).text.contains("line 3"));
+}
+
+#[test]
+fn the_wheel_leafs_in_the_sheet_and_leaves_the_timeline_where_it_is() {
+    let mut state = live(100);
+    let before = draw(&state, 80, 24).text;
+    play(&mut state, [press(KeyCode::F(1))]);
+    let first = draw(&state, 80, 24).text;
+
+    play(&mut state, [Event::Scrolled(-3)]);
+    let leafed = draw(&state, 80, 24).text;
+    assert_eq!(leafed.lines().nth(2), first.lines().nth(5), "three rows further down");
+    play(&mut state, [Event::Scrolled(i16::MAX)]);
+    assert_eq!(draw(&state, 80, 24).text, first);
+    play(&mut state, [Event::Scrolled(-i16::MAX)]);
+    let last = draw(&state, 80, 24).text;
+    play(&mut state, [press(KeyCode::End)]);
+    assert_eq!(draw(&state, 80, 24).text, last);
+
+    play(&mut state, [press(KeyCode::Esc)]);
+    assert_eq!(draw(&state, 80, 24).text, before);
+}
+
+#[test]
+fn the_wheel_leafs_in_whatever_sheet_lies_there() {
+    let links: Vec<String> = (1..=9).map(|number| format!("http://kpl.example/{number}")).collect();
+    let links = links.join("\n");
+    let selects = || press(Key::alt(KeyCode::Up));
+    for opens in [
+        vec![press(KeyCode::F(7))],
+        vec![selects(), press(KeyCode::Char('i'))],
+        vec![selects(), press(KeyCode::Char('o'))],
+    ] {
+        let mut state = live(100);
+        let names = ["貂蝉", "李白", "吕布", "后羿", "瑶"];
+        play(&mut state, [Event::Resized(40, 8), listed(&names)]);
+        play(&mut state, [heard(vec![line(101, "瑶", &links)])]);
+        play(&mut state, opens);
+        let (first, reading) = (draw(&state, 40, 8).text, state.reading);
+
+        play(&mut state, [Event::Scrolled(-1)]);
+
+        assert_eq!(draw(&state, 40, 8).text.lines().nth(1), first.lines().nth(2), "{first}");
+        assert_eq!(state.reading, reading);
+    }
 }
 
 #[test]
