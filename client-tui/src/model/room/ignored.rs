@@ -28,13 +28,14 @@ pub struct Ignoring {
     /// The names that were met and are hidden, as they are spelled. To compare skeletons at every
     /// draw would cost too much.
     spellings: BTreeSet<String>,
+    changes: u64,
 }
 
 impl Ignoring {
     /// Ignores these.
     pub fn new(mut people: Vec<Ignored>) -> Self {
         people.truncate(MAX_IGNORED);
-        Self { people, spellings: BTreeSet::new() }
+        Self { people, ..Self::default() }
     }
 
     /// Those who are ignored, in the order in which they were.
@@ -48,6 +49,7 @@ impl Ignoring {
             return false;
         }
         self.people.push(ignored);
+        self.changes += 1;
         true
     }
 
@@ -56,7 +58,13 @@ impl Ignoring {
         let before = self.people.len();
         self.people.retain(|ignored| !alike(&ignored.name, name));
         self.spellings.clear();
+        self.changes += 1;
         self.people.len() < before
+    }
+
+    /// How often it was changed who is ignored. Whoever counts what is shown counts anew then.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// A name was met: it is compared once, here.

@@ -1,9 +1,11 @@
 //! Unread: where one stopped reading, and what came since.
 //!
 //! One reads while one is at the end; one stops by scrolling up, by turning to another window, or
-//! by ending the program. The mark
-//! stays where it is until it has been seen and one stops again, so that looking for it does not
-//! move it.
+//! by ending the program. The mark stays where it is until it has been seen and one stops again, so
+//! that looking for it does not move it. Whoever speaks, from whichever screen, has read so far.
+//!
+//! What counts as unread is what others said and what is shown. To find that out each line is looked
+//! at once, when it comes; lines that are not here are taken to count until they are.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +57,52 @@ struct Mark {
     until: Option<u64>,
     /// Whether the first line after it has been in the window.
     seen: bool,
+    looked: Looked,
+}
+
+/// Which lines after a mark were looked at, and what was found.
+#[derive(Debug, Clone, Copy)]
+struct Looked {
+    /// The first of them.
+    from: u64,
+    /// The one after the last.
+    to: u64,
+    /// How many of them do not count.
+    passed: u64,
+    /// The first that counts.
+    first: Option<u64>,
+    /// Whom one ignored meanwhile, as [`Ignoring::changes`] tells.
+    changes: u64,
+}
+
+/// What a line is to whoever counts what is not read.
+enum Sort {
+    /// It counts.
+    Unread,
+    /// It is not shown, or one said it here, where that says nothing of what lies further up.
+    Passed,
+    /// One said it on another screen, at this moment.
+    Spoken(i64),
+}
+
+impl Mark {
+    /// One stopped reading after the line `seq`.
+    fn new(seq: u64, at: i64, until: Option<u64>, state: &State) -> Self {
+        Self { seq, at, until, seen: false, looked: Looked::none(state) }
+    }
+
+    /// One spoke in the line `seq`.
+    fn spoken(&mut self, seq: u64, at: i64) {
+        (self.seq, self.at, self.seen) = (seq, at, false);
+    }
+}
+
+impl Looked {
+    /// No line was looked at yet. They are looked at from the end on.
+    fn none(state: &State) -> Self {
+        let (end, changes) = (state.log.next(), state.ignoring.changes());
+        Self { from: end, to: end, passed: 0, first: None, changes }
+    }
 }
 
 impl Unread {
@@ -68,8 +116,63 @@ impl Unread {
 pub fn first(state: &State) -> Option<(u64, u64, i64)> {
     let mark = state.unread.mark?;
     let until = mark.until.unwrap_or(state.log.next().saturating_sub(1));
-    let count = until.checked_sub(mark.seq).filter(|&count| count > 0)?;
-    Some((mark.seq + 1, count, mark.at))
+    let count = until.checked_sub(mark.seq)?.checked_sub(mark.looked.passed);
+    let count = count.filter(|&count| count > 0)?;
+    let first = mark.looked.first.filter(|_| mark.looked.from <= mark.seq + 1);
+    Some((first.unwrap_or(mark.seq + 1), count, mark.at))
+}
+
+/// Looks at the lines after the mark that have come since it was done last.
+fn look(state: &mut State) {
+    let Some(mut mark) = state.unread.mark else { return };
+    if mark.looked.changes != state.ignoring.changes() {
+        mark.looked = Looked::none(state);
+    }
+    let next = state.log.next();
+    let end = mark.until.map_or(next, |until| until.saturating_add(1).min(next));
+    let looked = &mut mark.looked;
+    if looked.from == looked.to {
+        (looked.from, looked.to) = (looked.from.min(end), looked.to.min(end));
+    }
+    while mark.looked.to < end {
+        let seq = mark.looked.to;
+        mark.looked.to += 1;
+        match sort(state, seq) {
+            Sort::Unread => _ = mark.looked.first.get_or_insert(seq),
+            Sort::Passed => mark.looked.passed += 1,
+            Sort::Spoken(at) => {
+                mark.spoken(seq, at);
+                mark.looked = Looked { from: seq + 1, passed: 0, first: None, ..mark.looked };
+            }
+        }
+    }
+    // The lines before them come later.
+    while mark.looked.from > state.log.first().max(mark.seq + 1) {
+        let seq = mark.looked.from - 1;
+        match sort(state, seq) {
+            Sort::Unread => mark.looked.first = Some(seq),
+            Sort::Passed => mark.looked.passed += 1,
+            Sort::Spoken(at) => {
+                mark.spoken(seq, at);
+                break;
+            }
+        }
+        mark.looked.from = seq;
+    }
+    state.unread.mark = Some(mark);
+}
+
+fn sort(state: &State, seq: u64) -> Sort {
+    // What the server could not give is not read by anybody.
+    let Some(line) = state.log.index_of(seq).and_then(|index| state.log.get(index)) else {
+        return Sort::Passed;
+    };
+    match state.is_own(line.uid) {
+        true if state.sent_in_this_run(line) => Sort::Passed,
+        true => Sort::Spoken(line.at),
+        false if state.hides(&Item::Line(line)) => Sort::Passed,
+        false => Sort::Unread,
+    }
 }
 
 /// Whether one reads what comes as it comes.
@@ -89,14 +192,14 @@ pub(in crate::model) fn greeted(state: &mut State, anew: bool) {
         && kept.epoch == epoch
         && kept.seq < head
     {
-        let until = Some(head);
-        state.unread.mark = Some(Mark { seq: kept.seq, at: kept.at, until, seen: false });
+        state.unread.mark = Some(Mark::new(kept.seq, kept.at, Some(head), state));
         state.unread.untold = true;
     }
 }
 
-/// The first lines of a history are here: says what came since the last run.
+/// Lines are here: looks at them, and with the first of a history says what came since the last run.
 pub(in crate::model) fn told(state: &mut State) {
+    look(state);
     // A server may send an empty packet before the first page.
     if state.log.is_empty() || !std::mem::take(&mut state.unread.untold) {
         return;
@@ -118,24 +221,21 @@ pub(in crate::model) fn told(state: &mut State) {
 /// Notes that one stopped reading, or reads on, by what has just happened.
 pub(in crate::model) fn watch(state: &mut State, read: bool, next: u64) {
     let end = state.log.next().saturating_sub(1);
+    let in_window = |state: &State, mark: Mark| {
+        let top = reading::newest(state);
+        mark.seen || top.is_none_or(|top| top.seq <= mark.seq + 1)
+    };
     match (read, reads(state)) {
         // Whoever goes to the mark does not move it.
         (true, false) if std::mem::take(&mut state.unread.sought) => {}
         (true, false) => {
-            let in_window = |mark: Mark| {
-                let top = reading::newest(state);
-                mark.seen || top.is_none_or(|top| top.seq <= mark.seq + 1)
-            };
             let seq = next.saturating_sub(1);
             match state.unread.mark {
-                Some(mark)
-                    if mark.until.is_some_and(|until| until > mark.seq) && !in_window(mark) =>
-                {
+                Some(mark) if first(state).is_some() && !in_window(state, mark) => {
                     state.unread.mark = Some(Mark { until: None, ..mark });
                 }
                 _ => {
-                    let at = state.clock.now;
-                    state.unread.mark = Some(Mark { seq, at, until: None, seen: false });
+                    state.unread.mark = Some(Mark::new(seq, state.clock.now, None, state));
                 }
             }
         }
@@ -148,6 +248,16 @@ pub(in crate::model) fn watch(state: &mut State, read: bool, next: u64) {
     }
     if let (Some(mark), Some(anchor)) = (&mut state.unread.mark, state.reading) {
         mark.seen |= anchor.place.seq <= mark.seq + 1;
+    }
+    look(state);
+    let speaks = || {
+        let fresh = usize::try_from(state.log.next().saturating_sub(next)).unwrap_or(usize::MAX);
+        state.log.latest(fresh).any(|line| state.is_own(line.uid))
+    };
+    // Here what one answers to need not be all that one has not read.
+    let ends = |mark: &Mark| mark.until.is_some() && speaks() && in_window(state, *mark);
+    if state.unread.mark.as_ref().is_some_and(ends) {
+        state.unread.mark = None;
     }
 }
 
@@ -181,14 +291,10 @@ pub fn bookmark(state: &State) -> Option<Bookmark> {
     Some(Bookmark { epoch: epoch.into(), seq, at })
 }
 
-/// Whether the first line that is not read stands here: those before it that are not shown do not
-/// count. It looks back over few.
+/// Whether the first line that is not read stands here.
 pub(in crate::model) fn begins_at(state: &State, place: Place) -> bool {
-    let Some((seq, ..)) = first(state).filter(|_| place.local == 0) else { return false };
-    let Some(hidden) = place.seq.checked_sub(seq).filter(|&hidden| hidden < 16) else {
-        return false;
-    };
-    let timeline = state.timeline();
-    (place.seq - hidden..place.seq)
-        .all(|seq| timeline.item(Place { seq, local: 0 }).is_none_or(|item| state.hides(&item)))
+    let here = |mark: Mark| mark.looked.first == Some(place.seq);
+    place.local == 0
+        && state.unread.mark.is_some_and(here)
+        && first(state).is_some_and(|(seq, ..)| seq == place.seq)
 }

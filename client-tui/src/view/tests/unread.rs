@@ -1,6 +1,7 @@
 //! What one has not read, and the ways to it.
 
 use insta::assert_snapshot;
+use kpl_shared::{message::Message, protocol::Messages};
 
 use super::draw;
 use crate::model::{
@@ -119,6 +120,105 @@ fn whoever_turns_to_another_window_finds_where_they_stopped() {
 
     let screen = draw(&state, 80, 24).text;
     assert!(screen.contains("--- 3 new since 20:00 (Alt+U) ---"), "{screen}");
+}
+
+/// A room of 50 lines after these keys, in which these lines came while one looked elsewhere.
+fn back_to(keys: &str, lines: &[(&str, &str)]) -> State {
+    let mut state = live(50);
+    play(&mut state, [listed(&["瑶", "吕布", "李白"])]);
+    types(&mut state, keys);
+    play(&mut state, [Event::Focused(false)]);
+    play(&mut state, (51..).zip(lines).map(|(seq, said)| heard(vec![said_by(seq, said)])));
+    play(&mut state, [tick(EVENING + 60 * MINUTE), Event::Focused(true)]);
+    state
+}
+
+/// A line; ours is said on another screen of ours.
+fn said_by(seq: u64, (from, text): &(&str, &str)) -> Message {
+    match *from {
+        "李白" => own(seq, &format!("other-{seq}"), text),
+        from => line(seq, from, text),
+    }
+}
+
+/// The line above what is not read, without its end, and what stands below it.
+fn mark(state: &State) -> Option<(String, String)> {
+    let screen = draw(state, 80, 24).text;
+    let mut rows =
+        screen.lines().skip_while(|row| !row.starts_with("--- ") || !row.contains("new"));
+    let mark = rows.next()?.trim_matches(['-', ' ']).to_owned();
+    Some((mark, rows.next()?.split_whitespace().next_back()?.to_owned()))
+}
+
+#[test]
+fn only_what_others_say_and_what_is_shown_counts_as_unread() {
+    let new = |said: &str, first: &str| Some((said.to_owned(), first.to_owned()));
+    let cases: [(&[_], _); 6] = [
+        (&[("瑶", "a"), ("瑶", "b")], new("2 new since 20:00 (Alt+U)", "a")),
+        (&[("瑶", "a"), ("吕布", "b"), ("瑶", "c")], new("2 new since 20:00 (Alt+U)", "a")),
+        (&[("吕布", "a"), ("瑶", "b"), ("吕布", "c")], new("1 new since 20:00 (Alt+U)", "b")),
+        (&[("吕布", "a")], None),
+        // Who speaks on another screen has read so far.
+        (&[("瑶", "a"), ("李白", "b"), ("瑶", "c")], new("1 new since 20:52 (Alt+U)", "c")),
+        (&[("瑶", "a"), ("李白", "b")], None),
+    ];
+    for (lines, expected) in cases {
+        let mut state = back_to("/ignore 吕布⏎", lines);
+
+        assert_eq!(mark(&state), expected, "{lines:?}");
+        play(&mut state, [alt_u()]);
+        let nothing = draw(&state, 80, 24).text.contains("nothing is unread");
+        assert_eq!(nothing, expected.is_none(), "{lines:?}");
+    }
+}
+
+#[test]
+fn whom_one_ignores_and_no_longer_ignores_is_counted_anew() {
+    let mut state = back_to("", &[("吕布", "a"), ("瑶", "b"), ("吕布", "c")]);
+    let counts = |state: &State| mark(state).map(|(said, first)| (said[..5].to_owned(), first));
+    assert_eq!(counts(&state), Some(("3 new".into(), "a".into())));
+
+    types(&mut state, "/ignore 吕布⏎");
+    assert_eq!(counts(&state), Some(("1 new".into(), "b".into())));
+    types(&mut state, "/unignore 吕布⏎");
+
+    assert_eq!(counts(&state), Some(("3 new".into(), "a".into())));
+}
+
+#[test]
+fn at_the_start_what_one_said_on_another_screen_has_been_read() {
+    let mut state = start_with(|config| {
+        config.bookmark = Some(Bookmark { epoch: "e".into(), seq: 9, at: EVENING - MINUTE });
+    });
+    let asked = play(&mut state, [greeted(60), heard(vec![])]);
+    let Some(Effect::Sync(sync)) = asked.get(1) else { panic!("{asked:?}") };
+    let said = |seq| if seq == 40 { ("李白", "嗯") } else { ("瑶", "@李白") };
+    let lines = (21..=60).map(|seq| said_by(seq, &said(seq))).collect();
+    let page = Messages { req: sync.req, more: true, ..packet(lines) };
+    play(&mut state, [Event::Link(Link::Told(page))]);
+
+    let screen = draw(&state, 80, 24).text;
+    assert!(screen.contains("20 new since 20:40, 20 name you (Alt+U)"), "{screen}");
+}
+
+#[test]
+fn who_speaks_has_read_what_is_in_the_window_and_can_still_go_to_what_is_not() {
+    for (new, remains) in [(3, false), (40, true)] {
+        let mut state = live(50);
+        play(&mut state, [Event::Focused(false), told(51..=50 + new), Event::Focused(true)]);
+
+        types(&mut state, "/clear⏎");
+        types(&mut state, "/me waves⏎");
+        play(&mut state, [heard(vec![own(51 + new, "p-1", "waves")])]);
+
+        assert_eq!(mark(&state), None, "{}", draw(&state, 80, 24).text);
+        let mut state = live(50);
+        play(&mut state, [Event::Focused(false), told(51..=50 + new), Event::Focused(true)]);
+        types(&mut state, "hi⏎");
+        play(&mut state, [heard(vec![own(51 + new, "p-1", "hi")]), alt_u()]);
+        let first = first_row(&state);
+        assert_eq!(first.starts_with(&format!("--- {new} new since")), remains, "{first}");
+    }
 }
 
 #[test]
