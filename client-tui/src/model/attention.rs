@@ -66,9 +66,11 @@ impl Attention {
         }
     }
 
-    /// A key was pressed: somebody is there.
+    /// A key was pressed: somebody is there, whatever the terminal told last. Not each one that
+    /// tells of the focus going tells of its coming back, as when a multiplexer stands between.
     pub(super) fn pressed(&mut self, now: i64) {
         self.pressed_at = now;
+        self.focus = self.focus.map(|_| true);
     }
 
     /// Whether a click only brought the window into focus.

@@ -11,6 +11,8 @@ use kpl_tests::harness::{
 
 const FOCUS_GAINED: &str = "\x1b[I";
 const FOCUS_LOST: &str = "\x1b[O";
+const WHEEL_UP: &str = "\x1b[<64;9;9M";
+const WHEEL_DOWN: &str = "\x1b[<65;9;9M";
 const BELL: &str = "\x07";
 
 /// A screen of 李白, with these variables set, that is live.
@@ -28,10 +30,16 @@ fn writes(screen: &Screen, sequence: &str) {
     eventually(&what, PATIENCE, || screen.everything().contains(sequence)).unwrap();
 }
 
-/// Lets the screen lose the focus, and returns once it knows: what is typed after it is drawn.
-fn look_away(screen: &Screen) {
-    screen.types(&format!("{FOCUS_LOST}away")).unwrap();
-    screen.shows("> away").unwrap();
+/// Lets the screen lose the focus, and returns once it knows. A key would say that one looks, so
+/// that the wheel is turned after it: what it does is seen where somebody has said enough.
+fn look_away(screen: &Screen, somebody: &Raw) {
+    somebody.say_all(&crate::lines_of("瑶", 40), 1).unwrap();
+    let scrolled = |s: &vt100::Screen| s.contents().contains("below (End)");
+    screen.shows("瑶 40").unwrap();
+    screen.types(&format!("{FOCUS_LOST}{WHEEL_UP}")).unwrap();
+    screen.wait("what is further up", scrolled).unwrap();
+    screen.types(WHEEL_DOWN).unwrap();
+    screen.wait("the end", |s| !scrolled(s)).unwrap();
 }
 
 #[test]
@@ -40,7 +48,7 @@ fn a_mention_rings_and_stands_in_the_title_until_one_looks() {
     let (libai, yao) = (Person::new("李白").unwrap(), Raw::v1(server.port(), "瑶").unwrap());
     let mut screen = live(&server, &libai, &[]);
     writes(&screen, "\x1b]2;#KPL\x1b\\");
-    look_away(&screen);
+    look_away(&screen, &yao);
 
     yao.say("@李白 在吗").unwrap();
 
@@ -95,7 +103,7 @@ fn inside_tmux_the_bell_is_a_bell_and_a_notice_passes_through() {
         ("KPL_NOTIFY", "both"),
     ];
     let screen = live(&server, &libai, &variables);
-    look_away(&screen);
+    look_away(&screen, &yao);
 
     yao.say("@李白 在吗").unwrap();
 

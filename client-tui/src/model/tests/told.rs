@@ -104,6 +104,21 @@ fn a_terminal_that_tells_no_focus_is_looked_at_while_keys_come() {
 }
 
 #[test]
+fn whoever_types_looks_although_the_terminal_told_that_the_focus_went() {
+    let mut state = told_by(Notify::Both);
+    play(&mut state, [unfocused(), named(6)]);
+    assert_eq!(state.attention.mentions, 1);
+
+    let effects = types(&mut state, "来");
+    assert_eq!((state.attention.mentions, titles(effects)), (0, vec!["#KPL".to_owned()]));
+    let effects = play(&mut state, [tick(EVENING + 10 * MINUTE), named(7)]);
+    assert_eq!((rings(&effects), state.attention.mentions), (0, 0));
+
+    let away = play(&mut state, [unfocused(), named(8)]);
+    assert_eq!((rings(&away), state.attention.mentions), (2, 1), "and told again, it went");
+}
+
+#[test]
 fn a_mention_below_where_one_reads_is_counted_until_one_is_there() {
     let mut state = live(100);
     play(&mut state, [Event::Focused(true), press(KeyCode::PageUp)]);
@@ -168,10 +183,10 @@ fn while_one_is_not_to_be_disturbed_mentions_are_only_counted() {
     assert_eq!(rings(&after), 2);
 
     types(&mut state, "/dnd⏎");
-    let quiet = play(&mut state, [tick(EVENING + 9_000 * MINUTE), named(9)]);
+    let quiet = play(&mut state, [tick(EVENING + 9_000 * MINUTE), unfocused(), named(9)]);
     assert_eq!(rings(&quiet), 0);
     types(&mut state, "/dnd⏎");
-    assert_eq!(rings(&play(&mut state, [named(10)])), 2);
+    assert_eq!(rings(&play(&mut state, [unfocused(), named(10)])), 2);
     types(&mut state, "/dnd soon⏎");
     assert_eq!(state.attention.quiet(state.clock.now), None);
 }

@@ -222,6 +222,17 @@ fn who_speaks_has_read_what_is_in_the_window_and_can_still_go_to_what_is_not() {
 }
 
 #[test]
+fn nothing_is_new_above_ones_own_line_in_a_terminal_that_told_that_the_focus_went() {
+    let mut state = live(5);
+    play(&mut state, [Event::Focused(false)]);
+
+    types(&mut state, "/clear⏎/me waves⏎");
+    play(&mut state, [heard(vec![own(6, "p-1", "waves")]), told(7..=7)]);
+
+    assert_eq!(mark(&state), None, "{}", draw(&state, 80, 24).text);
+}
+
+#[test]
 fn another_history_has_nothing_unread() {
     let mut state = start_with(|config| {
         config.bookmark = Some(Bookmark { epoch: "other".into(), seq: 3, at: EVENING });
