@@ -98,7 +98,7 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::Edit => return vec![Effect::Edit(composer.text().into())],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
-        Action::Select => selecting::begin(state),
+        Action::Select => return selecting::begin(state),
         Action::Search => finding::begin(state),
         Action::Mouse => return vec![mouse(state)],
         Action::People => said::fold_people(state),

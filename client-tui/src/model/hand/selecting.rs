@@ -35,14 +35,21 @@ impl Selection {
     }
 }
 
-/// Begins to select, at the newest message in the window.
-pub(in crate::model) fn begin(state: &mut State) {
+/// Begins to select, at the newest message in the window, or else at the one nearest above it: the
+/// program's own words may fill a small window.
+pub(in crate::model) fn begin(state: &mut State) -> Vec<Effect> {
     let spots = seen::now(state);
     let newest = spots.iter().rev().find(|spot| seen::can_be_selected(state, spot.place));
-    match newest.map(|spot| spot.place) {
-        Some(place) => select(state, place),
-        None => state.hint = Some(Hint::NothingSaid),
+    if let Some(newest) = newest {
+        select(state, newest.place);
+        return vec![];
     }
+    let Some(above) = spots.first().and_then(|spot| neighbour(state, spot.place, Way::Up)) else {
+        state.hint = Some(Hint::NothingSaid);
+        return vec![];
+    };
+    select(state, above);
+    follow::show(state, above).into_iter().collect()
 }
 
 /// Selects a message.

@@ -51,6 +51,24 @@ fn alt_up_begins_at_the_newest_message_in_the_window_and_walks() {
 }
 
 #[test]
+fn where_notices_fill_the_window_the_message_above_them_is_selected_and_seen() {
+    for (columns, rows) in [(40, 15), (20, 5), (80, 24)] {
+        let mut state = live(3);
+        play(&mut state, [Event::Resized(columns, rows)]);
+        play(&mut state, (0..30).map(|number| Event::Noted(format!("notice {number}"))));
+
+        play(&mut state, [alt_up()]);
+
+        assert_eq!(selected(&state), Some(3), "{columns}x{rows}");
+        let seen = seen::now(&state).into_iter().any(|spot| spot.place.seq == 3 && spot.row == 0);
+        assert!(seen, "{columns}x{rows}");
+    }
+    let mut state = live(0);
+    play(&mut state, [Event::Noted("alone".into()), alt_up()]);
+    assert_eq!(state.hint, Some(Hint::NothingSaid));
+}
+
+#[test]
 fn the_window_follows_the_selection_and_what_comes_moves_neither() {
     let mut state = live(100);
     play(&mut state, [alt_up()]);
