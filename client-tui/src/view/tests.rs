@@ -5,6 +5,7 @@ mod complaints;
 mod layouts;
 mod links;
 mod looks;
+mod notices;
 mod popup;
 mod random;
 mod roster;

@@ -127,7 +127,7 @@ impl Entry {
         let after = clean::drawn_width(&name) + 1;
         let row =
             vec![Piece::new(0, name, self.ink), Piece::new(after, self.time.clone(), Ink::Dim)];
-        head.named.then_some(row)
+        head.headed.then_some(row)
     }
 
     /// The text below its name.

@@ -23,6 +23,9 @@ pub(super) struct Head {
     pub(super) day: Option<Day>,
     /// Whether its name is shown: it is the first of a group.
     pub(super) named: bool,
+    /// Whether name and time are shown where they have a row of their own. Our own words, which have
+    /// a name each where that costs nothing, share one in the same minute.
+    pub(super) headed: bool,
     /// Whether its time is shown: the clock shows another than for the item before.
     pub(super) timed: bool,
 }
@@ -38,17 +41,20 @@ impl Head {
         }
         let speaker = Speaker::of(state, item);
         let near = item.at().abs_diff(before.at()) <= TOGETHER;
-        Self {
-            day: None,
-            named: !near || speaker.is_none() || speaker != Speaker::of(state, before),
-            timed: clock.time(item.at()) != clock.time(before.at()),
-        }
+        let named = !near || speaker.is_none() || speaker != Speaker::of(state, before);
+        let timed = clock.time(item.at()) != clock.time(before.at());
+        let noticed = is_notice(&item) && is_notice(&before);
+        Self { day: None, named, headed: if noticed { timed } else { named }, timed }
     }
 
     /// All but the day.
     pub(super) fn whole() -> Self {
-        Self { day: None, named: true, timed: true }
+        Self { day: None, named: true, headed: true, timed: true }
     }
+}
+
+fn is_notice(item: &Item<'_>) -> bool {
+    matches!(item, Item::Local(local) if matches!(local.what, What::Notice(_)))
 }
 
 /// The item that is seen before a place.
