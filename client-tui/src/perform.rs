@@ -16,6 +16,7 @@ use crate::{
         room::unread::Bookmark,
         state::{Config, State},
         update::update,
+        words::clock::Clock,
     },
     settings::Settings,
     start,
@@ -109,8 +110,8 @@ impl Client {
 
 /// Tells the model what time it is.
 pub fn tick(state: &mut State) -> Vec<Effect> {
-    let (now, offset) = start::now();
-    update(state, Event::Ticked { now, offset })
+    let Clock { now, zone } = start::clock();
+    update(state, Event::Ticked { now, zone })
 }
 
 impl World {

@@ -108,7 +108,7 @@ impl Post {
         if matches!(self.server, Server::Away) {
             return Ok(());
         }
-        while let Some(line) = self.queue.depart(start::now().0) {
+        while let Some(line) = self.queue.depart(start::now()) {
             if let Server::V1 { text_bytes, .. } = self.server
                 && let Err(refusal) = Text::parse(line.text.clone(), text_bytes)
             {
@@ -150,7 +150,7 @@ impl Post {
     pub async fn is_due(&mut self) -> bool {
         let answer = self.sent.map(|sent| sent + ANSWER_TIMEOUT);
         let patience = self.queue.held_until().map(|until| {
-            let wait = u64::try_from(until - start::now().0).unwrap_or(0);
+            let wait = u64::try_from(until - start::now()).unwrap_or(0);
             Instant::now() + Duration::from_millis(wait)
         });
         let Some(due) = patience.or(answer) else { return std::future::pending().await };
@@ -184,7 +184,7 @@ impl Post {
             refused.retry_ms.is_some() || matches!(refused.code, Code::TooFast | Code::Unavailable);
         if waits {
             self.sent = None;
-            self.queue.postpone(cid, start::now().0, refused.retry_ms);
+            self.queue.postpone(cid, start::now(), refused.retry_ms);
             return Ok(());
         }
         self.refuse(cid, &Refusal::new(refused.code, refused.message.clone()))

@@ -225,7 +225,7 @@ impl Chat {
 
     /// The model's time is that of the last tick; what happens now is to be told the time first.
     fn set_clock(&mut self) -> Vec<Effect> {
-        if start::now().0 - self.client.state.clock.now < CLOCK_SLACK {
+        if start::now() - self.client.state.clock.now < CLOCK_SLACK {
             return vec![];
         }
         perform::tick(&mut self.client.state)
@@ -330,6 +330,6 @@ fn next_tick(state: &crate::model::state::State) -> i64 {
 }
 
 async fn sleep_until(moment: i64) {
-    let wait = u64::try_from(moment - start::now().0).unwrap_or(0);
+    let wait = u64::try_from(moment - start::now()).unwrap_or(0);
     tokio::time::sleep(Duration::from_millis(wait)).await;
 }

@@ -26,7 +26,13 @@ use crate::{
         outbox::{Found, Outbox, Owner},
         random,
     },
-    model::{event::Link, words::Language},
+    model::{
+        event::Link,
+        words::{
+            Language,
+            clock::{Clock, Zone},
+        },
+    },
     settings::Settings,
 };
 
@@ -127,18 +133,22 @@ impl Signals {
     }
 }
 
+/// The time, and the zone that this machine is in.
+pub fn clock() -> Clock {
+    Clock { now: now(), zone: Zone::new(TimeZone::system()) }
+}
+
 /// What [`now`] said last, and when.
 static LATEST: Mutex<Option<(Instant, i64)>> = Mutex::new(None);
 
-/// Milliseconds since 1970, UTC, and the reader's zone in seconds east of Greenwich. It never runs
-/// backwards: whatever waits for a moment would wait on and on.
-pub fn now() -> (i64, i32) {
+/// Milliseconds since 1970, UTC. It never runs backwards: whatever waits for a moment would wait on
+/// and on.
+pub fn now() -> i64 {
     let wall = Timestamp::now();
-    let offset = TimeZone::system().to_offset(wall).seconds();
     let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
     let now = onwards(*latest, Instant::now(), wall.as_millisecond());
     *latest = Some((Instant::now(), now));
-    (now, offset)
+    now
 }
 
 /// What the wall clock says, or what it would say had nobody set it back since it was read last.

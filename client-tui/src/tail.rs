@@ -19,7 +19,7 @@ use crate::{
     model::{
         event::Link,
         room::log::{Log, Taken},
-        words::{clock::Clock, trouble::Trouble},
+        words::trouble::Trouble,
     },
     patience::Patience,
     print,
@@ -177,7 +177,7 @@ impl<W: Write> Reading<W> {
     fn told(&mut self, told: Messages) -> io::Result<Option<Sync>> {
         let Taken { fresh, ask, .. } = self.log.take(told);
         if fresh > 0 {
-            let clock = clock();
+            let clock = start::clock();
             for line in self.log.latest(fresh) {
                 if self.json {
                     print::json(&mut self.out, &line.to_message())?;
@@ -193,7 +193,7 @@ impl<W: Write> Reading<W> {
     }
 
     fn relayed(&mut self, text: &str, heard: Option<&Heard>) -> io::Result<()> {
-        let clock = clock();
+        let clock = start::clock();
         if self.json {
             let line = match heard {
                 Some(Heard { seq, from, at, .. }) => {
@@ -210,11 +210,6 @@ impl<W: Write> Reading<W> {
         }
         self.out.flush()
     }
-}
-
-fn clock() -> Clock {
-    let (now, offset) = start::now();
-    Clock { now, offset }
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use kpl_shared::{
     refusal::Refusal,
 };
 
-use crate::model::{key::Key, words::trouble::Trouble};
+use crate::model::{
+    key::Key,
+    words::{clock::Zone, trouble::Trouble},
+};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,14 +27,13 @@ pub enum Event {
     Focused(bool),
     /// The window has this size now, in columns and rows.
     Resized(u16, u16),
-    /// Time passed. `now` is in milliseconds since 1970, UTC, `offset` the reader's zone in seconds
-    /// east of Greenwich. It comes once before the first draw and then as often as a clock on the
-    /// screen needs it.
+    /// Time passed. It comes once before the first draw and then as often as a clock on the screen
+    /// needs it.
     Ticked {
         /// Milliseconds since 1970, UTC.
         now: i64,
-        /// The reader's zone, in seconds east of Greenwich.
-        offset: i32,
+        /// The reader's zone, which changes when the machine is told of another.
+        zone: Zone,
     },
     /// The terminal's cursor stands in this column and row, counted from 0, after one of
     /// [`crate::model::look::glyphs::PROBES`] was drawn.

@@ -11,6 +11,7 @@ use crate::model::{
     room::{heard, unread},
     state::{PATIENCE, Standing, State},
     text::clean,
+    words::clock::{Clock, Zone},
 };
 
 /// How often one says that one writes, in milliseconds.
@@ -73,7 +74,7 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             state.look.glyphs.learn(column, row);
             vec![]
         }
-        Event::Ticked { now, offset } => ticked(state, now, offset),
+        Event::Ticked { now, zone } => ticked(state, now, zone),
         Event::Link(link) => heard::heard(state, link),
         Event::Noted(words) => {
             state.notify(clean::sentence(&words));
@@ -96,14 +97,13 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
     }
 }
 
-fn ticked(state: &mut State, now: i64, offset: i32) -> Vec<Effect> {
+fn ticked(state: &mut State, now: i64, zone: Zone) -> Vec<Effect> {
     if state.clock.now == 0 {
         // Whoever has just started the program is there.
         state.attention.pressed(now);
         state.outbox.stamp(now);
     }
-    state.clock.now = now;
-    state.clock.offset = offset;
+    state.clock = Clock { now, zone };
     let overdue = |since: i64| now.saturating_sub(since) >= PATIENCE;
     if state.outbox.flying_since().is_some_and(overdue) && matches!(state.link, Standing::Live(_)) {
         // Its answer was lost on a link that holds. Sent again under its id it is still kept once;

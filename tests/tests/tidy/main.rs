@@ -28,6 +28,7 @@ const IMPURE: &[&str] = &[
     "Instant::now",
     "Timestamp::now",
     "Zoned::now",
+    "TimeZone::system",
 ];
 
 const EVENTS: &[&str] = &[

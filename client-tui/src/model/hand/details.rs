@@ -52,5 +52,5 @@ pub(in crate::model) fn show(state: &mut State, selection: Selection, place: Pla
 /// A moment, as exactly as it is known.
 pub(super) fn moment(state: &State, at: i64) -> String {
     let Some(day) = state.clock.day(at) else { return state.clock.time(at) };
-    format!("{} {} {}", state.language.day(day), state.clock.exact_time(at), state.clock.zone())
+    format!("{} {} {}", state.language.day(day), state.clock.exact_time(at), state.clock.offset(at))
 }

@@ -28,7 +28,7 @@ pub(in crate::model) fn takes(
         Some(Action::DeleteBack) if !said.is_empty() => _ = said.pop(),
         Some(Action::KillToStart) => said.clear(),
         Some(Action::Send) => {
-            let target = jump::read(said, state.clock);
+            let target = jump::read(said, &state.clock);
             state.mode = Mode::Writing;
             match target {
                 Some(target) => return Some(jump::to(state, target).into_iter().collect()),

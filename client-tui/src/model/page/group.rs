@@ -33,7 +33,7 @@ pub(super) struct Head {
 impl Head {
     /// What an item says as things stand.
     pub(super) fn of(state: &State, place: Place, item: Item<'_>) -> Self {
-        let clock = state.clock;
+        let clock = &state.clock;
         let day = clock.day(item.at());
         let Some(before) = shown_before(state, place) else { return Self { day, ..Self::whole() } };
         if clock.day(before.at()) != day {

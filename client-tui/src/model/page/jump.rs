@@ -77,7 +77,7 @@ fn find(state: &State, target: Target) -> Option<u64> {
 
 /// Reads where somebody wants to go: a number, a time of day, a day, or a day and a time; nothing
 /// is now. A time without a day is the last one that was.
-pub fn read(text: &str, clock: Clock) -> Option<Target> {
+pub fn read(text: &str, clock: &Clock) -> Option<Target> {
     let text = text.trim().replace('：', ":");
     if text.is_empty() {
         return Some(Target::Now);
@@ -104,7 +104,7 @@ pub fn read(text: &str, clock: Clock) -> Option<Target> {
 }
 
 /// A day: year, month and day; without a month it is so many days from today.
-fn day(word: &str, clock: Clock) -> Option<(i16, i8, i8)> {
+fn day(word: &str, clock: &Clock) -> Option<(i16, i8, i8)> {
     match word.to_lowercase().as_str() {
         "today" | "今天" => return Some((0, 0, 0)),
         "yesterday" | "昨天" => return Some((0, 0, -1)),
@@ -133,13 +133,16 @@ fn time(word: &str) -> Option<(i8, i8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::tests::script::{EVENING, MINUTE};
+    use crate::model::{
+        tests::script::{EVENING, MINUTE},
+        words::clock::Zone,
+    };
 
     const DAY: i64 = 24 * 60 * MINUTE;
 
     #[test]
     fn times_days_and_numbers_are_read() {
-        let clock = Clock { now: EVENING + 30 * MINUTE, offset: 8 * 3600 };
+        let clock = Clock { now: EVENING + 30 * MINUTE, zone: Zone::fixed(8 * 3600) };
         let midnight = EVENING - 20 * 60 * MINUTE;
         for (text, target) in [
             ("", Target::Now),
@@ -154,10 +157,10 @@ mod tests {
             ("2026-11-23", Target::Moment(midnight)),
             ("11-24", Target::Moment(midnight - 364 * DAY)),
         ] {
-            assert_eq!(read(text, clock), Some(target), "{text}");
+            assert_eq!(read(text, &clock), Some(target), "{text}");
         }
         for text in ["soon", "25:00", "13-40", "#", "1-2-3-4", "20:00 yesterday", "a b c", "-5"] {
-            assert_eq!(read(text, clock), None, "{text}");
+            assert_eq!(read(text, &clock), None, "{text}");
         }
     }
 }

@@ -209,7 +209,7 @@ pub(in crate::model) fn told(state: &mut State) {
     let others = new.filter(|line| !state.is_own(line.uid) && !state.hides(&Item::Line(*line)));
     let named = others.filter(|line| !mention::names(line.text, state.name()).is_empty()).count();
     let words = state.language;
-    let since = words.moment(state.clock, at);
+    let since = words.moment(&state.clock, at);
     state.notify(match named {
         0 => words.new_since(count, &since),
         // Those before the first page are not here to be looked into.

@@ -13,6 +13,7 @@ use crate::model::{
     key::{Key, KeyCode},
     state::{Config, State},
     update::update,
+    words::clock::Zone,
 };
 
 /// 2026-11-23, a Monday, 20:00 in Beijing.
@@ -72,7 +73,7 @@ pub(crate) fn ctrl(letter: char) -> Event {
 }
 
 pub(crate) fn tick(now: i64) -> Event {
-    Event::Ticked { now, offset: 8 * 3600 }
+    Event::Ticked { now, zone: Zone::fixed(8 * 3600) }
 }
 
 pub(crate) fn hello(epoch: &str, head: u64) -> Hello {

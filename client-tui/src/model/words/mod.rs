@@ -75,7 +75,7 @@ impl Language {
     }
 
     /// A moment that was not long ago: the time, with the day unless it is today.
-    pub fn moment(self, clock: Clock, at: i64) -> String {
+    pub fn moment(self, clock: &Clock, at: i64) -> String {
         let time = clock.time(at);
         match clock.day(at) {
             Some(day) if clock.day(clock.now) != Some(day) => {

@@ -21,7 +21,7 @@ use crate::model::{
     },
     state::State,
     tests::script::*,
-    words::Language,
+    words::{Language, clock::Zone},
 };
 
 /// Text of all the sorts that have broken terminal programs.
@@ -124,7 +124,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(press(Key::alt(KeyCode::Up))),
         1 => any::<bool>().prop_map(Event::Focused),
         2 => (0..130_u16, 0..45_u16).prop_map(|(columns, rows)| Event::Resized(columns, rows)),
-        1 => (any::<i64>(), any::<i32>()).prop_map(|(now, offset)| Event::Ticked { now, offset }),
+        1 => (any::<i64>(), any::<i32>())
+            .prop_map(|(now, east)| Event::Ticked { now, zone: Zone::fixed(east) }),
         1 => (0..100_000_i64).prop_map(|later| tick(EVENING + later)),
         8 => any_link().prop_map(Event::Link),
         1 => TEXT.prop_map(Event::OutboxFailed),

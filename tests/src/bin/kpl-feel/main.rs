@@ -20,6 +20,7 @@ use kpl_chat::{
         key::{Key, KeyCode},
         state::{Config, State},
         update::update,
+        words::clock::Zone,
     },
     view::view,
 };
@@ -180,7 +181,7 @@ impl Client {
     /// A client that holds so many lines.
     fn with(lines: u64) -> Self {
         let mut state = State::new(Config { name: "李白".into(), ..Config::default() });
-        update(&mut state, Event::Ticked { now: EVENING, offset: 8 * 3600 });
+        update(&mut state, Event::Ticked { now: EVENING, zone: Zone::fixed(8 * 3600) });
         update(&mut state, Event::Resized(WINDOW.0, WINDOW.1));
         update(&mut state, Event::Link(Link::Greeted(hello())));
         let mut text_bytes = 0;
