@@ -128,10 +128,13 @@ fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
 struct Told {
     linked: bool,
     queued: usize,
+    /// In which room one is, and under which name.
+    entered: Option<(String, String)>,
 }
 
 impl Told {
-    /// Says when one has entered, and that a line waits while there is no link.
+    /// Says where one has entered under which name, and that a line waits while there is no link.
+    /// That the link is back is in the timeline.
     fn tell(&mut self, state: &mut State) {
         let words = state.language;
         let queued = state.outbox.len();
@@ -140,7 +143,12 @@ impl Told {
             if self.linked {
                 let name = clean::name(state.name(), NAME_COLUMNS);
                 let room = clean::name(state.room.as_str(), NAME_COLUMNS);
-                update(state, Event::Noted(words.entered(&room, &name)));
+                let said = words.entered(&room, &name);
+                let entered = Some((room, name));
+                if self.entered != entered {
+                    self.entered = entered;
+                    update(state, Event::Noted(said));
+                }
             }
         } else if !self.linked && queued > self.queued {
             update(state, Event::Noted(words.queued(queued)));

@@ -18,6 +18,7 @@ use crate::model::{
     room::{
         ignored::{Ignored, Ignoring},
         log::Log,
+        outage::Outage,
         outbox::Outbox,
         past::Past,
         people::People,
@@ -163,8 +164,8 @@ pub struct State {
     pub(super) asked: Option<(u64, i64)>,
     /// Whether `/names` waits for a list.
     pub(super) names_wanted: bool,
-    /// The reasons told of late why there is no link, and when, so that each is told once.
-    pub(super) outage: Vec<(String, i64)>,
+    /// What was told of there being no link.
+    pub(super) outage: Outage,
     /// How often one went far back: each time has numbers of its own for what it asks.
     pub(super) pasts: u64,
     /// When we last said that we write; `None` if nobody is told.
@@ -256,7 +257,7 @@ impl State {
             remembered: None,
             asked: None,
             names_wanted: false,
-            outage: Vec::new(),
+            outage: Outage::default(),
             pasts: 0,
             wrote: (!config.discreet).then_some(i64::MIN),
         }

@@ -19,10 +19,6 @@ use crate::model::{
     words::trouble::Trouble,
 };
 
-/// How many different reasons are told in that time.
-const MAX_REASONS: usize = 3;
-/// For how many milliseconds a reason need not be told again: a link may come and go.
-const REASON_HOLDS: i64 = 60_000;
 /// How much of a name or an id is kept, in bytes. Both have at most 64 where the server is ours.
 const MAX_ID_BYTES: usize = 256;
 
@@ -285,13 +281,8 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
 fn lost(state: &mut State, why: &Trouble, retry_ms: u64) -> Vec<Effect> {
     unlinked(state, Standing::Lost(state.clock.now.saturating_add_unsigned(retry_ms)));
     let why = clean::sentence(&why.sentence(state.language));
-    let now = state.clock.now;
-    state.outage.retain(|(_, told)| now.saturating_sub(*told) < REASON_HOLDS);
-    if let Some((_, last)) = state.outage.iter_mut().find(|(told, _)| *told == why) {
-        *last = now;
-    } else if state.outage.len() < MAX_REASONS {
+    if state.outage.begin(&why, state.clock.now) {
         state.notify(state.language.link_lost(&why));
-        state.outage.push((why, now));
     }
     vec![]
 }
@@ -300,11 +291,15 @@ fn turned_away(state: &mut State, refusal: Refusal) -> Vec<Effect> {
     let words = state.language;
     let why = words.refusal(refusal.code, &clean::sentence(&refusal.message));
     state.notify(words.not_let_in(&why, &words.remedy(refusal.code)));
+    state.outage.settle();
     unlinked(state, Standing::TurnedAway(refusal));
     vec![]
 }
 
 fn linked(state: &mut State, standing: Standing) {
+    if state.outage.end() {
+        state.notify(state.language.link_back());
+    }
     state.outbox.ground();
     state.asked = None;
     state.link = standing;

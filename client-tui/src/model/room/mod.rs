@@ -4,6 +4,7 @@
 pub(super) mod heard;
 pub mod ignored;
 pub mod log;
+pub mod outage;
 pub mod outbox;
 pub mod past;
 pub mod people;

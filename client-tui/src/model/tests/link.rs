@@ -8,7 +8,7 @@ use kpl_shared::{
 use crate::model::{
     effect::Effect,
     event::{Event, Link},
-    room::timeline::What,
+    room::timeline::{Item, What},
     state::Standing,
     tests::script::*,
 };
@@ -63,7 +63,37 @@ fn a_link_that_comes_and_goes_does_not_fill_the_timeline() {
         play(&mut state, [lost(500), tick(EVENING + second * 1_000), greeted(0)]);
     }
 
-    assert_eq!(notices(&state).len(), 1, "{:?}", notices(&state));
+    let told = ["not connected: the connection broke; trying again", "connected"];
+    assert_eq!(notices(&state), told);
+}
+
+#[test]
+fn that_the_link_is_back_is_the_last_word_on_it_where_its_loss_was_told() {
+    let lost_and_back = ["not connected: the connection broke; trying again", "connected"];
+    let mut state = live(3);
+    play(&mut state, [lost(3_000), Event::Link(Link::Dialled)]);
+    assert_eq!(notices(&state), lost_and_back[..1]);
+
+    play(&mut state, [greeted(5), told(4..=5)]);
+    assert_eq!(notices(&state), lost_and_back);
+    // It stands before what was said meanwhile.
+    let timeline = state.timeline();
+    let last = timeline.before(None).and_then(|place| timeline.item(place));
+    assert!(matches!(last, Some(Item::Line(line)) if line.seq == 5));
+
+    // Of an outage that was not told, its end is not told either.
+    play(&mut state, [Event::Link(Link::Dialled), greeted(5)]);
+    assert_eq!(notices(&state), lost_and_back);
+    play(&mut state, [tick(EVENING + 2 * MINUTE), lost(3_000), Event::Link(Link::FoundPlain)]);
+    assert_eq!(notices(&state)[2..4], lost_and_back);
+}
+
+#[test]
+fn who_is_let_in_after_all_is_told_so() {
+    let mut state = start();
+    play(&mut state, [turned_away(Code::TooManyConnections), greeted(0)]);
+
+    assert_eq!(notices(&state).last(), Some(&"connected"));
 }
 
 #[test]
