@@ -144,8 +144,9 @@ fn unread_row(state: &State, place: Place, width: usize) -> Option<Row> {
     let (_, count, at) = unread::first(state)?;
     let words = state.language;
     let said = words.unread(count, &words.moment(&state.clock, at));
-    let text = clean::shortened(&format!("--- {said} "), width);
-    let rest = "-".repeat(width - clean::drawn_width(&text));
+    let across = state.look.glyphs.across();
+    let text = clean::shortened(&format!("{} {said} ", across.repeat(3)), width);
+    let rest = across.repeat(width - clean::drawn_width(&text));
     Some(vec![Piece::new(0, text + &rest, Ink::Unread)])
 }
 

@@ -8,6 +8,7 @@ use crate::model::{
     effect::Effect,
     event::{Event, Link},
     key::{Key, KeyCode},
+    look::glyphs::FIRST_ROW,
     room::unread::{Bookmark, bookmark},
     state::State,
     tests::script::*,
@@ -170,6 +171,17 @@ fn only_what_others_say_and_what_is_shown_counts_as_unread() {
         let nothing = draw(&state, 80, 24).text.contains("nothing is unread");
         assert_eq!(nothing, expected.is_none(), "{lines:?}");
     }
+}
+
+#[test]
+fn the_line_above_what_is_new_is_drawn_like_the_other_rules() {
+    let mut state = back_to("", &[("瑶", "a")]);
+    for (row, column) in (FIRST_ROW..).zip([1, 2, 2, 2]) {
+        play(&mut state, [Event::Reached(column, row)]);
+    }
+
+    let screen = draw(&state, 40, 15).text;
+    assert!(screen.contains("─── 1 new since 20:00 (Alt+U) ──────────\n"), "{screen}");
 }
 
 #[test]
