@@ -47,7 +47,7 @@ pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
         Link::Left(presence) => left(state, &presence),
         Link::Refused(refused) => self::refused(state, refused),
         Link::Noticed(notice) => {
-            state.notify(clean::sentence(&notice.text));
+            state.notify(state.language.noticed(&notice.code, &clean::sentence(&notice.text)));
             vec![]
         }
         Link::Measured(round_trip) => {

@@ -49,7 +49,7 @@ fn an_outage_is_told_once_for_each_reason_and_counted_down() {
 
     play(&mut state, [lost(3_000), Event::Link(Link::Dialled), lost(3_000)]);
 
-    assert_eq!(notices(&state), ["not connected: the connection broke; trying again"]);
+    assert_eq!(notices(&state), ["not connected, trying again: the connection broke"]);
     assert_eq!(state.wake_at(), Some(EVENING + 1_000));
     play(&mut state, [tick(EVENING + 1_000)]);
     assert_eq!(state.wake_at(), Some(EVENING + 2_000));
@@ -63,13 +63,13 @@ fn a_link_that_comes_and_goes_does_not_fill_the_timeline() {
         play(&mut state, [lost(500), tick(EVENING + second * 1_000), greeted(0)]);
     }
 
-    let told = ["not connected: the connection broke; trying again", "connected"];
+    let told = ["not connected, trying again: the connection broke", "connected"];
     assert_eq!(notices(&state), told);
 }
 
 #[test]
 fn that_the_link_is_back_is_the_last_word_on_it_where_its_loss_was_told() {
-    let lost_and_back = ["not connected: the connection broke; trying again", "connected"];
+    let lost_and_back = ["not connected, trying again: the connection broke", "connected"];
     let mut state = live(3);
     play(&mut state, [lost(3_000), Event::Link(Link::Dialled)]);
     assert_eq!(notices(&state), lost_and_back[..1]);
@@ -213,7 +213,7 @@ fn hostile_names_and_sentences_are_tamed_before_they_are_kept() {
     assert!(line.from.len() + line.uid.len() + line.text.len() < 100_000);
     assert_eq!(
         notices(&state),
-        ["not connected: something failed on this machine: a[2J b; trying again"]
+        ["not connected, trying again: something failed on this machine: a[2J b"]
     );
 }
 

@@ -39,6 +39,7 @@ mod calls;
 pub mod clock;
 mod doctor;
 mod flags;
+mod link;
 pub mod trouble;
 
 use kpl_shared::refusal::Code;
@@ -201,9 +202,6 @@ words! {
     // What the client says in the timeline.
     welcome_plain(): "a plain server: text only, without history or receipts", "普通服务器：仅文本，没有历史记录和回执";
     entered(room: &str, name: &str): "you are in #{room} as {name}; /help lists the commands", "你已进入 #{room}，名字是 {name}；/help 列出命令";
-    link_lost(why: &str): "not connected: {why}; trying again", "未连接：{why}；正在重试";
-    link_back(): "connected", "已连接";
-    not_let_in(why: &str, remedy: &str): "the server did not let us in: {why}. {remedy}", "服务器拒绝进入：{why}。{remedy}";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
     search_plain(): "a plain server keeps nothing to search", "普通服务器不保存记录，无法搜索";
     lines_missing(first: u64, last: u64): "the server no longer has the lines {first} to {last}", "服务器上已没有第 {first} 至 {last} 条";

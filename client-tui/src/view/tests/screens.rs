@@ -191,7 +191,7 @@ fn an_outage_is_seen_with_what_waits() {
     20:05             * 瑶 跟在李白后面
     20:06 guest-00…?  can I watch?
     20:07       李白  马上到                                                      ok
-    20:00         --  not connected: the connection broke; trying again
+    20:00         --  not connected, trying again: the connection broke
                 李白  等我两分钟                                            queued 1
                       再等等                                                queued 2
     --------------------------------------------------------------------------------
