@@ -134,6 +134,10 @@ fn look(state: &mut State) {
     if looked.from == looked.to {
         (looked.from, looked.to) = (looked.from.min(end), looked.to.min(end));
     }
+    // What the server could not give nobody has to read. There may be no end of it.
+    let missing = state.log.first().min(end).saturating_sub(mark.looked.to);
+    mark.looked.passed += missing;
+    mark.looked.to += missing;
     while mark.looked.to < end {
         let seq = mark.looked.to;
         mark.looked.to += 1;
@@ -163,7 +167,6 @@ fn look(state: &mut State) {
 }
 
 fn sort(state: &State, seq: u64) -> Sort {
-    // What the server could not give is not read by anybody.
     let Some(line) = state.log.index_of(seq).and_then(|index| state.log.get(index)) else {
         return Sort::Passed;
     };

@@ -9,7 +9,7 @@ use crate::model::{
     event::{Event, Link},
     key::{Key, KeyCode},
     look::glyphs::FIRST_ROW,
-    room::unread::{Bookmark, bookmark},
+    room::unread::{Bookmark, bookmark, first},
     state::State,
     tests::script::*,
 };
@@ -182,6 +182,21 @@ fn the_line_above_what_is_new_is_drawn_like_the_other_rules() {
 
     let screen = draw(&state, 40, 15).text;
     assert!(screen.contains("─── 1 new since 20:00 (Alt+U) ──────────\n"), "{screen}");
+}
+
+#[test]
+fn lines_that_the_server_has_lost_are_not_unread_however_many_they_are() {
+    let far = 1 << 52;
+    let mut state = live(50);
+    let asked = play(&mut state, [Event::Focused(false), told(51..=52), told(far..=far)]);
+    let Some(Effect::Sync(sync)) = asked.last() else { panic!("{asked:?}") };
+
+    let nothing = Messages { req: sync.req, head: far, ..packet(vec![]) };
+    play(&mut state, [Event::Link(Link::Told(nothing)), Event::Focused(true)]);
+
+    let screen = draw(&state, 80, 24).text;
+    assert!(screen.contains("the server no longer has the lines 53 to"), "{screen}");
+    assert_eq!(first(&state), Some((51, 3, EVENING)));
 }
 
 #[test]
