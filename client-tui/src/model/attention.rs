@@ -121,7 +121,7 @@ impl Attention {
 /// What the newest lines call for, where somebody else names the person.
 pub(super) fn heard(state: &mut State, fresh: usize) -> Vec<Effect> {
     let calls = |line: &Line<'_>| {
-        !state.is_own(line.uid)
+        !state.is_mine(*line)
             && !state.hides(&Item::Line(*line))
             && !mention::names(line.text, state.name()).is_empty()
     };

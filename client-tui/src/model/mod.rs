@@ -8,6 +8,7 @@
 //! - [`hand`]: what keys do: the draft, the commands, what is said
 //! - [`room`]: what the link brings: the lines in their order, the people, the lines that wait
 //! - [`state`]: everything that the client knows
+//! - [`oneself`]: what of it is one's own
 //! - [`attention`]: whether the person looks, and what calls for them
 //! - [`effect`]: what the world should do about it
 //!
@@ -27,6 +28,7 @@ pub mod event;
 pub mod hand;
 pub mod key;
 pub mod look;
+pub mod oneself;
 pub mod page;
 pub mod room;
 pub mod state;

@@ -22,7 +22,6 @@ use crate::model::{
         outbox::Outbox,
         past::Past,
         people::People,
-        shelf::Line,
         spoken::Spoken,
         timeline::{Anchor, Item, Local, Locals, Timeline, What},
         unread::{Bookmark, Unread},
@@ -38,8 +37,6 @@ const KEPT_BYTES: usize = 32 << 20;
 pub(super) const PATIENCE: i64 = 10_000;
 /// How long the first half of our ids for lines may be, in bytes; with a number they fit 64.
 const MAX_PREFIX_BYTES: usize = 40;
-/// How many identities of our own are remembered. A guest has a new one at each connection.
-const MAX_OWN: usize = 64;
 
 /// What a client starts with.
 #[derive(Debug, Clone, Default)]
@@ -286,16 +283,11 @@ impl State {
         Timeline { log: &self.log, locals: &self.locals, outbox: &self.outbox }
     }
 
-    /// Whether a line was said by us, in this run or through the outbox of an earlier one.
-    pub fn is_own(&self, uid: &str) -> bool {
-        self.own.iter().any(|own| own == uid)
-    }
-
     /// Whether something is not shown: of a kind that this version does not know, or said by
     /// somebody who is ignored.
     pub fn hides(&self, item: &Item<'_>) -> bool {
         let ignored = match item {
-            Item::Line(line) => self.ignoring.hides(Some(line.uid), line.from),
+            Item::Line(line) => self.ignores(line.uid, line.from),
             Item::Local(local) => match &local.what {
                 What::Said { own: false, from: Some(from), .. } => self.ignoring.hides(None, from),
                 _ => false,
@@ -303,12 +295,6 @@ impl State {
             Item::Waiting(..) => false,
         };
         ignored || item.is_hidden()
-    }
-
-    /// Whether a line is one that this very program sent.
-    pub fn sent_in_this_run(&self, line: Line<'_>) -> bool {
-        let cid = line.cid.and_then(|cid| cid.strip_prefix(&self.cid_prefix));
-        !self.cid_prefix.is_empty() && cid.is_some() && self.is_own(line.uid)
     }
 
     /// The next moment at which a tick would change something, in milliseconds since 1970, UTC:
@@ -385,16 +371,6 @@ impl State {
         }
         self.remembered = Some((epoch.into(), after));
         Some(Effect::Remember { epoch: epoch.into(), after })
-    }
-
-    /// An identity of ours.
-    pub(super) fn own(&mut self, uid: &str) {
-        if !self.is_own(uid) {
-            self.own.push(uid.into());
-        }
-        if self.own.len() > MAX_OWN {
-            self.own.remove(0);
-        }
     }
 
     /// Forgets the oldest lines when there are many; not while one reads among them.

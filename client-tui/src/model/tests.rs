@@ -4,6 +4,7 @@ mod editing;
 mod ignoring;
 mod lines;
 mod link;
+mod oneself;
 mod reading;
 pub(crate) mod script;
 mod searching;

@@ -6,6 +6,7 @@ use kpl_tests::harness::{
     person::Person,
     program::Program,
     raw::Raw,
+    screen::Screen,
     server::{Plan, Server},
     timeline::assert_whole,
     wait::PATIENCE,
@@ -120,6 +121,70 @@ fn lines_of_another_name_room_or_server_are_left_alone() {
     reader
         .wait("all lines", |h| h.timeline.texts() == ["another name", "for this one only", "mine"])
         .unwrap();
+}
+
+/// The list beside the timeline: its heading, and the names with what stands beside them.
+fn people_on(screen: &vt100::Screen) -> Vec<String> {
+    let rows: Vec<String> = screen.rows(96, 24).collect();
+    let people = rows.iter().filter_map(|row| row.strip_prefix('│').or(row.strip_prefix('|')));
+    let without_since = |row: &str| {
+        let words = row.split_whitespace().filter(|word| !word.contains(':'));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    people.map(without_since).filter(|row| !row.is_empty()).collect()
+}
+
+#[test]
+fn several_names_under_one_login_are_several_people_and_one_name_at_two_screens_is_one() {
+    let server = Server::start().unwrap();
+    let home = Person::new("一家").unwrap();
+    let url = server.url();
+    let open = |name: &str| {
+        let screen = Screen::run(&home, &["--name", name, "--url", &url], &[], (120, 24)).unwrap();
+        screen.shows("live").unwrap();
+        screen
+    };
+    let lists = |screen: &Screen, people: &[&str]| {
+        screen.wait(&format!("{people:?}"), |screen| people_on(screen) == people).unwrap();
+    };
+
+    let libai = open("李白");
+    lists(&libai, &["1 here", "李白 you"]);
+    let yao = open("瑶");
+    libai.shows("瑶 came").unwrap();
+    let mut lvbu = open("吕布");
+    libai.shows("吕布 came").unwrap();
+    lists(&libai, &["3 here", "李白 you", "瑶", "吕布"]);
+    lists(&yao, &["3 here", "李白", "瑶 you", "吕布"]);
+    lists(&lvbu, &["3 here", "李白", "瑶", "吕布 you"]);
+
+    lvbu.enters("/quit").unwrap();
+    lvbu.finish(PATIENCE).unwrap();
+    for screen in [&libai, &yao] {
+        screen.shows("吕布 left").unwrap();
+    }
+    lists(&libai, &["2 here", "李白 you", "瑶"]);
+    lists(&yao, &["2 here", "李白", "瑶 you"]);
+
+    libai.types("\x1b[Oaway").unwrap();
+    libai.shows("> away").unwrap();
+    yao.enters("@李白 在吗").unwrap();
+    libai.shows("1 mention").unwrap();
+    yao.enters("/whois 李白").unwrap();
+    yao.shows("the owner of this name").unwrap();
+    yao.types("\x1b").unwrap();
+
+    let again = open("李白");
+    lists(&again, &["2 here", "李白 you", "瑶"]);
+    again.enters("在 李白").unwrap();
+    for screen in [&libai, &yao, &again] {
+        screen.shows("在 李白").unwrap();
+        screen.shows("2 online").unwrap();
+    }
+    libai.shows("1 mention").unwrap();
+    libai.types("!").unwrap();
+    libai.shows("> away!").unwrap();
+    assert!(!libai.text().contains("2 mentions"), "one calls oneself:\n{}", libai.text());
 }
 
 #[test]

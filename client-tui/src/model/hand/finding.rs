@@ -134,16 +134,18 @@ pub(in crate::model) fn found(state: &mut State, found: Found) {
     finding.asked = None;
     // The server need not be honest: each page must lead further back, or it was the last.
     let mut bound = finding.next.unwrap_or(MAX_SEQ + 1);
+    let mut hits = Vec::new();
     for mut line in found.hits.into_iter().take(MAX_HITS.into()) {
         if line.seq > 0 && line.seq < bound {
             bound = line.seq;
             crate::model::room::heard::bound(&mut line);
             state.ignoring.meet(&line.from);
-            if !state.ignoring.hides(Some(&line.uid), &line.from) {
-                finding.hits.push(line);
-            }
+            hits.push(line);
         }
     }
+    hits.retain(|line| !state.ignores(&line.uid, &line.from));
+    let finding = &mut state.finding;
+    finding.hits.append(&mut hits);
     let before = finding.next.take();
     let further = |next: &u64| *next <= bound && before.is_none_or(|before| *next < before);
     let next = found.next.filter(further).filter(|_| found.more && bound > 1);

@@ -19,8 +19,7 @@ const LOOKED_THROUGH: usize = 5_000;
 pub(in crate::model) fn ignore(state: &mut State, name: &str) -> Vec<Effect> {
     let found = find(state, bare(name));
     let shown = clean::name(&found.name, 64);
-    if found.uid.as_deref().is_some_and(|uid| state.is_own(uid)) || alike(&found.name, state.name())
-    {
+    if alike(&found.name, state.name()) {
         state.notify(state.language.ignores_oneself());
         return vec![];
     }
@@ -68,9 +67,11 @@ fn bare(name: &str) -> &str {
 fn find(state: &State, name: &str) -> Ignored {
     let exactly = |known: &str| known == name;
     match known(state, exactly).or_else(|| known(state, |known| alike(known, name))) {
-        // A guest has another identity at each connection.
+        // A guest has another identity at each connection, and that of another name of one's own is
+        // one's own.
         Some((name, uid, guest)) => {
-            Ignored { name: name.into(), uid: (!guest).then(|| uid.to_owned()) }
+            let lasts = !guest && !state.is_own(uid);
+            Ignored { name: name.into(), uid: lasts.then(|| uid.to_owned()) }
         }
         None => Ignored { name: name.into(), uid: None },
     }

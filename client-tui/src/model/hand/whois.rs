@@ -30,9 +30,10 @@ fn about_all(state: &State, is_meant: impl Fn(&str) -> bool) -> Vec<(String, Str
     let words = state.language;
     let here: Vec<_> =
         state.people.members.iter().filter(|member| is_meant(&member.name)).collect();
-    let is_here = |uid: &str| here.iter().any(|member| member.uid == uid);
+    let is_here =
+        |uid: &str, name: &str| here.iter().any(|member| member.uid == uid && member.name == name);
     let mut gone: Vec<_> = state.spoken.iter().collect();
-    gone.retain(|(uid, turn)| is_meant(&turn.name) && !is_here(uid));
+    gone.retain(|(uid, turn)| is_meant(&turn.name) && !is_here(uid, &turn.name));
     gone.sort_unstable_by_key(|(_, turn)| Reverse(turn.seq));
     let mut entries = Vec::new();
     for member in &here {
@@ -47,7 +48,7 @@ fn about_all(state: &State, is_meant: impl Fn(&str) -> bool) -> Vec<(String, Str
 
 fn about(state: &State, name: &str, uid: &str, guest: bool, here: String) -> [(String, String); 5] {
     let words = state.language;
-    let said = state.spoken.turn(uid);
+    let said = state.spoken.turn(uid, name);
     let said = said.map_or_else(|| words.whois_silent(), |turn| moment(state, turn.at));
     let who = if guest { words.whois_guest() } else { words.whois_owner() };
     [

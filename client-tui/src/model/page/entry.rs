@@ -89,7 +89,7 @@ impl Entry {
             entry.name.clear();
         }
         if kind != Kind::Unknown {
-            let own = item.is_own(|uid| state.is_own(uid));
+            let own = item.is_own(|line| state.is_mine(line));
             entry.spans = spans(&entry.text, (!own).then(|| state.name()));
         }
         entry

@@ -130,5 +130,5 @@ fn shown_name(member: &Member, columns: usize) -> String {
 }
 
 fn oneself(state: &State, member: &Member) -> Option<String> {
-    state.is_own(&member.uid).then(|| state.language.oneself())
+    state.is_me(&member.uid, &member.name).then(|| state.language.oneself())
 }

@@ -127,7 +127,7 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
     for line in &mut told.messages {
         bound(line);
         own.extend(waited_for(state, &line.uid, line.cid.as_deref()).map(|cid| (line.seq, cid)));
-        state.people.stop_writing(&line.uid);
+        state.people.stop_writing(&line.uid, &line.from);
     }
     for line in &told.messages {
         state.ignoring.meet(&line.from);
@@ -176,10 +176,10 @@ fn told_of_the_past(state: &mut State, mut told: Messages) -> Vec<Effect> {
 
 fn writes(state: &mut State, typing: &Typing) {
     state.ignoring.meet(&typing.name);
-    let hidden = state.ignoring.hides(Some(&typing.uid), &typing.name);
-    if typing.room == state.room && !hidden && !state.is_own(&typing.uid) {
-        let uid = clean::bounded(&typing.uid, MAX_ID_BYTES);
-        state.people.write(uid, &clean::name(&typing.name, 64), state.clock.now);
+    let (uid, name) = (typing.uid.as_str(), typing.name.as_str());
+    if typing.room == state.room && !state.ignores(uid, name) && !state.is_me(uid, name) {
+        let [uid, name] = [uid, name].map(|what| clean::bounded(what, MAX_ID_BYTES));
+        state.people.write(uid, name, state.clock.now);
     }
 }
 
@@ -239,7 +239,7 @@ fn joined(state: &mut State, presence: &Presence) -> Vec<Effect> {
 
 /// Whether anybody wants to know of somebody's coming and going.
 fn is_news(state: &State, member: &Member) -> bool {
-    !state.is_own(&member.uid) && !state.ignoring.hides(Some(&member.uid), &member.name)
+    !state.is_me(&member.uid, &member.name) && !state.ignores(&member.uid, &member.name)
 }
 
 fn left(state: &mut State, presence: &Presence) -> Vec<Effect> {

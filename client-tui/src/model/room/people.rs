@@ -1,4 +1,6 @@
 //! People: who is in the room, as far as the server said.
+//!
+//! As at the server, somebody is an identity and a name: one key may be here under several.
 
 use kpl_shared::protocol::{MAX_NAMED_PRESENCE, Member, Members, Presence};
 
@@ -13,7 +15,7 @@ pub struct People {
     /// How many there are, if the server said so.
     pub total: Option<usize>,
     /// Those who were here when the link broke. That they come back is no news.
-    before: Vec<String>,
+    before: Vec<Member>,
     /// Those who write, and until when one takes them to.
     writers: Vec<Writer>,
 }
@@ -36,7 +38,7 @@ impl People {
 
     /// Somebody writes, as was said at `now`, in milliseconds since 1970, UTC.
     pub fn write(&mut self, uid: &str, name: &str, now: i64) {
-        self.stop_writing(uid);
+        self.stop_writing(uid, name);
         if self.writers.len() < MAX_NAMED_PRESENCE {
             let until = now.saturating_add(WRITES_FOR);
             self.writers.push(Writer { uid: uid.into(), name: name.into(), until });
@@ -44,8 +46,8 @@ impl People {
     }
 
     /// Somebody wrote, and is taken to write no more.
-    pub fn stop_writing(&mut self, uid: &str) {
-        self.writers.retain(|writer| writer.uid != uid);
+    pub fn stop_writing(&mut self, uid: &str, name: &str) {
+        self.writers.retain(|writer| writer.uid != uid || writer.name != name);
     }
 
     /// Forgets those of whom nothing was heard for long.
@@ -73,7 +75,7 @@ impl People {
         self.total = None;
         self.writers.clear();
         if !self.members.is_empty() {
-            self.before = self.members.drain(..).map(|member| member.uid).collect();
+            self.before = std::mem::take(&mut self.members);
         }
     }
 
@@ -81,13 +83,13 @@ impl People {
     pub fn join(&mut self, presence: &Presence) -> bool {
         self.total = Some(presence.total);
         let Some(member) = &presence.member else { return false };
-        if self.members.iter().any(|known| known.uid == member.uid) {
+        if self.members.iter().any(|known| is_same(known, member)) {
             return false;
         }
         if self.members.len() < MAX_NAMED_PRESENCE {
             self.members.push(member.clone());
         }
-        let before = self.before.iter().position(|uid| *uid == member.uid);
+        let before = self.before.iter().position(|known| is_same(known, member));
         before.map(|at| self.before.swap_remove(at)).is_none()
     }
 
@@ -95,8 +97,12 @@ impl People {
     pub fn leave(&mut self, presence: &Presence) {
         self.total = Some(presence.total);
         if let Some(member) = &presence.member {
-            self.members.retain(|known| known.uid != member.uid);
-            self.stop_writing(&member.uid);
+            self.members.retain(|known| !is_same(known, member));
+            self.stop_writing(&member.uid, &member.name);
         }
     }
+}
+
+fn is_same(one: &Member, other: &Member) -> bool {
+    (&one.uid, &one.name) == (&other.uid, &other.name)
 }

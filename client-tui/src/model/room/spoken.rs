@@ -10,10 +10,13 @@ use crate::model::room::shelf::Line;
 /// How many people are remembered; those who have been silent longest are forgotten first.
 const MAX_SPEAKERS: usize = 512;
 
-/// The latest line of each person, by their identity.
+/// The latest line of each person. One key may speak under several names: each is a person.
 #[derive(Debug, Clone, Default)]
 pub struct Spoken {
-    turns: HashMap<String, Turn>,
+    /// By identity, the latest line under each of its names; mostly there is one.
+    turns: HashMap<String, Vec<Turn>>,
+    /// How many people there are.
+    people: usize,
 }
 
 /// The latest line of somebody.
@@ -36,45 +39,50 @@ impl Spoken {
         if line.kind == Kind::Unknown {
             return;
         }
-        if let Some(turn) = self.turns.get_mut(line.uid) {
+        let known = self.turns.get_mut(line.uid);
+        if let Some(turn) = known.and_then(|turns| turns.iter_mut().find(|t| t.name == line.from)) {
             if turn.seq < seq {
                 (turn.seq, turn.at, turn.guest) = (seq, at, line.guest);
-                line.from.clone_into(&mut turn.name);
             }
             return;
         }
         let turn = Turn { seq, at, name: line.from.to_owned(), guest: line.guest };
-        self.turns.insert(line.uid.to_owned(), turn);
-        if self.turns.len() > 2 * MAX_SPEAKERS {
+        self.turns.entry(line.uid.to_owned()).or_default().push(turn);
+        self.people += 1;
+        if self.people > 2 * MAX_SPEAKERS {
             self.forget();
         }
     }
 
     /// The latest line of somebody.
-    pub fn turn(&self, uid: &str) -> Option<&Turn> {
-        self.turns.get(uid)
+    pub fn turn(&self, uid: &str, name: &str) -> Option<&Turn> {
+        self.turns.get(uid)?.iter().find(|turn| turn.name == name)
     }
 
     /// The number of somebody's latest line.
-    pub fn seq(&self, uid: &str) -> Option<u64> {
-        self.turn(uid).map(|turn| turn.seq)
+    pub fn seq(&self, uid: &str, name: &str) -> Option<u64> {
+        self.turn(uid, name).map(|turn| turn.seq)
     }
 
-    /// Everybody, by identity, in no order.
+    /// Everybody with their identity, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Turn)> {
-        self.turns.iter().map(|(uid, turn)| (uid.as_str(), turn))
+        self.turns.iter().flat_map(|(uid, turns)| turns.iter().map(|turn| (uid.as_str(), turn)))
     }
 
     /// The history is another one.
     pub fn clear(&mut self) {
-        self.turns.clear();
+        *self = Self::default();
     }
 
     /// Forgets half of the people, so that it is seldom done.
     fn forget(&mut self) {
-        let mut seqs: Vec<u64> = self.turns.values().map(|turn| turn.seq).collect();
-        let (_, &mut oldest, _) = seqs.select_nth_unstable(self.turns.len() - MAX_SPEAKERS);
-        self.turns.retain(|_, turn| turn.seq >= oldest);
+        let mut seqs: Vec<u64> = self.iter().map(|(_, turn)| turn.seq).collect();
+        let (_, &mut oldest, _) = seqs.select_nth_unstable(self.people - MAX_SPEAKERS);
+        for turns in self.turns.values_mut() {
+            turns.retain(|turn| turn.seq >= oldest);
+        }
+        self.turns.retain(|_, turns| !turns.is_empty());
+        self.people = self.turns.values().map(Vec::len).sum();
     }
 }
 
@@ -91,7 +99,7 @@ mod tests {
             spoken.hear((&line(seq, "瑶", "hi")).into());
         }
 
-        assert_eq!(spoken.seq("uid of 瑶"), Some(9));
+        assert_eq!(spoken.seq("uid of 瑶", "瑶"), Some(9));
     }
 
     #[test]
@@ -102,8 +110,8 @@ mod tests {
             spoken.hear((&line(seq, &format!("p{seq}"), "hi")).into());
         }
 
-        assert!(spoken.turns.len() <= 2 * MAX_SPEAKERS);
-        assert_eq!(spoken.seq("uid of p100000"), Some(100_000));
-        assert_eq!(spoken.seq("uid of p1"), None);
+        assert!(spoken.iter().count() <= 2 * MAX_SPEAKERS);
+        assert_eq!(spoken.seq("uid of p100000", "p100000"), Some(100_000));
+        assert_eq!(spoken.seq("uid of p1", "p1"), None);
     }
 }

@@ -236,10 +236,10 @@ impl Item<'_> {
         }
     }
 
-    /// Whether it is ours, who go by these identities.
-    pub fn is_own(&self, is_ours: impl Fn(&str) -> bool) -> bool {
+    /// Whether it is ours, as a numbered line is by this rule.
+    pub fn is_own(&self, is_ours: impl Fn(Line<'_>) -> bool) -> bool {
         match self {
-            Item::Line(line) => is_ours(line.uid),
+            Item::Line(line) => is_ours(*line),
             Item::Waiting(..) => true,
             Item::Local(local) => {
                 matches!(local.what, What::Refused { .. } | What::Said { own: true, .. })

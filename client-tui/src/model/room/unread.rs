@@ -209,7 +209,7 @@ pub(in crate::model) fn told(state: &mut State) {
     }
     let Some((seq, count, at)) = first(state) else { return };
     let new = state.log.lines().rev().take_while(|line| line.seq >= seq);
-    let others = new.filter(|line| !state.is_own(line.uid) && !state.hides(&Item::Line(*line)));
+    let others = new.filter(|line| !state.is_mine(*line) && !state.hides(&Item::Line(*line)));
     let named = others.filter(|line| !mention::names(line.text, state.name()).is_empty()).count();
     let words = state.language;
     let since = words.moment(&state.clock, at);

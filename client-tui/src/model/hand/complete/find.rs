@@ -49,11 +49,12 @@ fn people(state: &State, query: &str, at: &str) -> Vec<Candidate> {
     let mut seen = HashSet::new();
     let mut found: Vec<(Found, &str, bool)> = Vec::new();
     let here = state.people.members.iter().map(|member| {
-        let spoke = state.spoken.seq(&member.uid);
-        (member.name.as_str(), member.guest, state.is_own(&member.uid), spoke, true)
+        let (uid, name) = (member.uid.as_str(), member.name.as_str());
+        (name, member.guest, state.is_me(uid, name), state.spoken.seq(uid, name), true)
     });
     let spoke = state.spoken.iter().map(|(uid, turn)| {
-        (turn.name.as_str(), turn.guest, state.is_own(uid), Some(turn.seq), false)
+        let name = turn.name.as_str();
+        (name, turn.guest, state.is_me(uid, name), Some(turn.seq), false)
     });
     for (name, guest, own, spoke, present) in here.chain(spoke) {
         let Some(fit) = pinyin::fit(name, query) else { continue };
