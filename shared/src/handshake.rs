@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     names::{Name, RoomName},
     refusal::{Code, Refusal},
+    whole,
 };
 
 /// The version of the protocol that this crate speaks.
@@ -44,9 +45,10 @@ impl Handshake {
             return Err(bad("auth is an object"));
         }
         let field = |name: &str| auth.get(name).filter(|value| !value.is_null());
+        let whole = |value: &Value| value.as_number().and_then(whole::of);
         let v1 = match field("v") {
             None => false,
-            Some(version) if version.as_u64() == Some(VERSION) => true,
+            Some(version) if whole(version) == Some(VERSION) => true,
             Some(_) => {
                 let message = format!("this server speaks version {VERSION} only");
                 return Err(Refusal::new(Code::Version, message));
@@ -79,7 +81,7 @@ impl Handshake {
             .transpose()?
             .map(str::to_owned);
         let after = field("after")
-            .map(|after| after.as_u64().ok_or_else(|| bad("after is a whole number from 0")))
+            .map(|after| whole(after).ok_or_else(|| bad("after is a whole number from 0")))
             .transpose()?;
         Ok(Self { v1, name, key, room, epoch, after })
     }
@@ -187,10 +189,18 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_may_be_written_as_floats() {
+        let asked = Handshake::parse(&json!({"v": 1.0, "after": 7.0})).unwrap();
+
+        assert_eq!((asked.v1, asked.after), (true, Some(7)));
+    }
+
+    #[test]
     fn a_known_field_of_a_wrong_form_is_refused_by_its_code() {
         for (auth, expected) in [
             (json!({"v": 2}), Code::Version),
             (json!({"v": "1"}), Code::Version),
+            (json!({"v": 1.5}), Code::Version),
             (json!({"name": 5}), Code::NameInvalid),
             (json!({"name": "a b"}), Code::NameInvalid),
             (json!({"room": ""}), Code::RoomInvalid),
@@ -198,6 +208,7 @@ mod tests {
             (json!("x"), Code::BadRequest),
             (json!({"after": "3"}), Code::BadRequest),
             (json!({"after": -1}), Code::BadRequest),
+            (json!({"after": 2.5}), Code::BadRequest),
             (json!({"epoch": 3}), Code::BadRequest),
             (json!({"key": "abc"}), Code::KeyInvalid),
             (json!({"key": "é".repeat(32)}), Code::KeyInvalid),

@@ -9,6 +9,7 @@
 //! - [`text`]: what may be said ([`text::Text`])
 //! - [`handshake`]: what a client says of itself when it connects
 //! - [`protocol`]: the events and their bodies; event names are spelled only there
+//! - `whole`: whole numbers in them, as clients of any language write them
 //! - [`talk`]: a line as a client says it
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
@@ -22,3 +23,4 @@ pub mod refusal;
 pub mod search;
 pub mod talk;
 pub mod text;
+mod whole;

@@ -6,6 +6,7 @@ use crate::{
     message::{Kind, Message},
     names::RoomName,
     refusal::{Code, Refusal},
+    whole,
 };
 
 /// The names of the events.
@@ -195,15 +196,19 @@ pub struct Sync {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomName>,
     /// The page holds the lines after this number, oldest first.
+    #[serde(deserialize_with = "whole::optional")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
     /// The page holds the last lines before this number, oldest first.
+    #[serde(deserialize_with = "whole::optional")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
     /// How many lines at most; [`MAX_PAGE`] when absent.
+    #[serde(deserialize_with = "whole::limit")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
     /// The client's own id for the request.
+    #[serde(deserialize_with = "whole::optional")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub req: Option<u64>,
 }
@@ -217,12 +222,15 @@ pub struct Search {
     /// What is searched for, as a person types it: see [`crate::search::Query`].
     pub query: String,
     /// Only lines before this number are looked at; all when absent.
+    #[serde(deserialize_with = "whole::optional")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
     /// How many hits at most; [`MAX_HITS`] when absent.
+    #[serde(deserialize_with = "whole::limit")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
     /// The client's own id for the request.
+    #[serde(deserialize_with = "whole::optional")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub req: Option<u64>,
 }
@@ -317,6 +325,7 @@ pub struct Presence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heartbeat {
     /// Comes back as it went.
+    #[serde(deserialize_with = "whole::required")]
     pub n: u64,
 }
 

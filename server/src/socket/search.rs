@@ -35,7 +35,7 @@ pub(super) fn search(
 }
 
 fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Search, Query), Refusal> {
-    const FORM: &str = "search takes {query, before, limit, req}, a text and whole numbers";
+    const FORM: &str = "search takes {query, before, limit, req}, a text and whole numbers from 0";
     let asked: Search = arg
         .and_then(|arg| serde_json::from_value(arg).ok()) // The form is said in the refusal.
         .ok_or_else(|| Refusal::new(Code::BadRequest, FORM))?;

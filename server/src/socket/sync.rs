@@ -35,7 +35,8 @@ pub(super) fn sync(
 }
 
 fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Sync, Span), Refusal> {
-    const FORM: &str = "sync takes {after, limit, req} or {before, limit, req}, whole numbers";
+    const FORM: &str =
+        "sync takes {after, limit, req} or {before, limit, req}, whole numbers from 0";
     let bad = |message| Refusal::new(Code::BadRequest, message);
     let asked: Sync = arg
         .and_then(|arg| serde_json::from_value(arg).ok()) // The form is said in the refusal.

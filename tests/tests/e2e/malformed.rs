@@ -87,7 +87,7 @@ fn a_request_of_a_wrong_shape_is_refused_or_ignored() {
         json!({"after": "x"}),
         json!({"after": -1}),
         json!({"after": 1, "before": 2}),
-        json!({"limit": 70_000, "after": 0}),
+        json!({"limit": "many", "after": 0}),
         json!({"req": {}}),
         json!({"after": 0, "room": "elsewhere"}),
         json!({"before": 1.5}),
@@ -103,6 +103,38 @@ fn a_request_of_a_wrong_shape_is_refused_or_ignored() {
     let answer = libai.ask(event::TALK, &["still here".into()]).unwrap();
     assert_eq!(answer["ok"], true);
     assert_serves(&server, "after the requests");
+}
+
+#[test]
+fn whole_numbers_may_be_written_as_floats_and_any_limit_is_brought_within_bounds() {
+    let server = Server::start().unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    libai.say_all(&crate::lines_of("x", 3), 3).unwrap();
+
+    let auth = json!({"v": 1.0, "name": "瑶", "after": 1.0});
+    let yao = Raw::connect(server.port(), &auth).unwrap();
+    yao.wait("what comes after the first line", |h| h.timeline.arrived.starts_with(&[2, 3]))
+        .unwrap();
+    let seqs = |body: &Value, lines: &str| -> Vec<u64> {
+        let lines = body[lines].as_array().unwrap_or_else(|| panic!("{body}"));
+        lines.iter().map(|line| line["seq"].as_u64().unwrap()).collect()
+    };
+    for (page, expected) in [
+        (json!({"after": 1.0, "limit": 1.0, "req": 7.0}), vec![2]),
+        (json!({"before": 3.0, "req": 7}), vec![1, 2]),
+        (json!({"after": 0, "limit": 70_000, "req": 7}), vec![1, 2, 3]),
+        (json!({"after": 0, "limit": u64::MAX, "req": 7}), vec![1, 2, 3]),
+        (json!({"after": 0, "limit": 1e300, "req": 7}), vec![1, 2, 3]),
+        (json!({"after": 0, "limit": 0, "req": 7}), vec![1]),
+        (json!({"after": 0, "limit": -70_000, "req": 7}), vec![1]),
+    ] {
+        let answer = yao.ask(event::SYNC, std::slice::from_ref(&page)).unwrap();
+        assert_eq!((seqs(&answer, "messages"), &answer["req"]), (expected, &json!(7)), "{page}");
+    }
+    let search = json!({"query": "x", "before": 3.0, "limit": 70_000.0, "req": 8.0});
+    let answer = yao.ask(event::SEARCH, &[search]).unwrap();
+    assert_eq!((seqs(&answer, "hits"), &answer["req"]), (vec![2, 1], &json!(8)));
+    assert_eq!(yao.ask(event::HEARTBEAT, &[json!({"n": 9.0})]).unwrap(), json!({"n": 9}));
 }
 
 #[test]
@@ -124,6 +156,9 @@ fn every_event_that_asks_for_an_answer_gets_one() {
         (event::SYNC, vec![json!({})], "bad_request"),
         (event::SYNC, vec![json!({"after": 0, "before": 9})], "bad_request"),
         (event::SYNC, vec![json!({"after": "0"})], "bad_request"),
+        (event::SYNC, vec![json!({"after": 0.5})], "bad_request"),
+        (event::SYNC, vec![json!({"after": 0, "limit": 1.5})], "bad_request"),
+        (event::SYNC, vec![json!({"after": 0, "req": -1})], "bad_request"),
         (event::SYNC, vec![json!({"after": 0, "room": [1]})], "bad_request"),
         (event::SYNC, vec![json!({"after": 0, "room": "elsewhere"})], "room_invalid"),
         (event::HEARTBEAT, vec![json!({"n": -1})], "bad_request"),
