@@ -14,10 +14,14 @@ use clap::{
 };
 use etcetera::BaseStrategy;
 
+use self::packet::Cramped;
 use crate::{
     log::{LogFilter, LogFormat},
     policy::rate::Rate,
 };
+
+/// How many bytes any limit may be set to.
+const MAX_BYTES: usize = 1 << 24;
 
 /// A Socket.IO chat room server with durable history.
 ///
@@ -46,10 +50,11 @@ pub struct Settings {
     pub rate: Rate,
 
     /// How long a line may be, in bytes of UTF-8
-    #[arg(long, env = "KPL_MAX_TEXT", value_name = "BYTES", default_value_t = kpl_shared::text::DEFAULT_TEXT_BYTES, value_parser = bytes)]
+    #[arg(long, env = "KPL_MAX_TEXT", value_name = "BYTES", default_value_t = kpl_shared::text::DEFAULT_TEXT_BYTES, value_parser = text_bytes)]
     pub max_text: usize,
 
-    /// How long a message may be that a client sends, in bytes; also over polling
+    /// How long a message may be that a client sends, in bytes; also over polling. It is at
+    /// least six times max-text and 1024 more, as a line can take so much in JSON
     #[arg(long, env = "KPL_MAX_MESSAGE", value_name = "BYTES", default_value_t = 65_536, value_parser = bytes)]
     pub max_message: usize,
 
@@ -181,6 +186,9 @@ pub enum SettingsError {
         /// The other.
         second: String,
     },
+    /// The longest line does not fit into a message.
+    #[error(transparent)]
+    Cramped(#[from] Cramped),
     /// There is no home folder to put the store in.
     #[error("there is no home folder to keep history in; say --store sqlite:PATH")]
     Homeless,
@@ -207,6 +215,7 @@ impl Settings {
         }
         let mut settings = Self::from_arg_matches(&command.try_get_matches_from(&args)?)?;
         settings.config = file;
+        packet::check(settings.max_text, settings.max_message, settings.max_frame)?;
         Ok(settings)
     }
 
@@ -226,8 +235,16 @@ fn seconds(text: &str) -> Result<u64, String> {
 }
 
 fn bytes(text: &str) -> Result<usize, String> {
-    let bytes = text.parse().ok().filter(|bytes| (1..=1 << 24).contains(bytes));
-    bytes.ok_or_else(|| "write a number of bytes from 1 to 16777216".into())
+    bytes_to(MAX_BYTES, text)
+}
+
+fn text_bytes(text: &str) -> Result<usize, String> {
+    bytes_to(packet::longest_text(MAX_BYTES), text)
+}
+
+fn bytes_to(most: usize, text: &str) -> Result<usize, String> {
+    let bytes = text.parse().ok().filter(|bytes| (1..=most).contains(bytes));
+    bytes.ok_or_else(|| format!("write a number of bytes from 1 to {most}"))
 }
 
 fn default_config() -> Option<PathBuf> {
@@ -306,5 +323,6 @@ fn without_empty_variable(arg: clap::Arg) -> clap::Arg {
     if cleared { arg.env(None::<&str>) } else { arg }
 }
 
+mod packet;
 #[cfg(test)]
 mod tests;

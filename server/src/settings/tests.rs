@@ -48,7 +48,8 @@ fn a_file_that_is_not_there_is_named() {
 fn a_wrong_value_in_the_file_is_told_with_the_file_and_the_key() {
     for (text, words) in [
         ("rate = \"often\"", ["server.toml", "rate", "often", "BURST,PER_SECOND"]),
-        ("max-text = 0", ["server.toml", "max-text", "0", "16777216"]),
+        ("max-text = 0", ["server.toml", "max-text", "0", "2796032"]),
+        ("max-frame = 0", ["server.toml", "max-frame", "0", "16777216"]),
         ("stall_timeout = -1", ["server.toml", "stall_timeout", "-1", "86400"]),
         ("log-format = \"xml\"", ["server.toml", "log-format", "xml", "text or json"]),
         ("log = \"inof\"", ["server.toml", "log", "inof", "debug"]),
@@ -69,4 +70,31 @@ fn a_setting_given_in_both_spellings_is_refused() {
 
     assert!(error.contains("max-text") && error.contains("max_text"), "{error}");
     assert_eq!(with_file("max_text = 6", &[]).unwrap().max_text, 6);
+}
+
+#[test]
+fn limits_that_contradict_each_other_are_refused_with_what_to_raise() {
+    read(&[]).unwrap();
+    read(&["--max-text", "10752"]).unwrap();
+    for (args, words) in [
+        (
+            &["--max-text", "60000"][..],
+            "a line of 60000 bytes (max-text) can take 361024 in JSON; raise max-message and \
+             max-frame to 361024 or more, or lower max-text to 10752 or less",
+        ),
+        (
+            &["--max-text", "60000", "--max-message", "361024"],
+            "a line of 60000 bytes (max-text) can take 361024 in JSON; raise max-frame to 361024 \
+             or more, or lower max-text to 10752 or less",
+        ),
+        (
+            &["--max-message", "1000"],
+            "a line of 4096 bytes (max-text) can take 25600 in JSON; raise max-message to 25600 or \
+             more",
+        ),
+    ] {
+        assert_eq!(read(args).unwrap_err().to_string(), words);
+    }
+    read(&["--max-text", "60000", "--max-message", "361024", "--max-frame", "361024"]).unwrap();
+    assert!(with_file("max-text = 60000", &[]).is_err());
 }

@@ -8,7 +8,9 @@ import room
 
 TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
 TEXTS = ["123", "null", "true", '{"a":1}', "  x", "first\nsecond", "👨‍👩‍👧", "a\u2028b",
-         "汉字" * 666 + "汉!"]
+         "汉字" * 666 + "汉!",
+         # The longest there may be, which the library escapes to three times as many bytes.
+         "é" * 2048, "😀" * 1024, '"' * 4096]
 
 
 class PlainClient(room.Case):

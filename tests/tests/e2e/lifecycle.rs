@@ -227,8 +227,11 @@ fn a_wrong_value_is_told_with_where_it_stands_and_the_exit_code_is_2() {
     let twice = bare(home.path(), &["--config", &config]).unwrap();
     let flag = bare(home.path(), &["--log", "inof"]).unwrap();
     let variable = bare_in(home.path(), &[("KPL_LOG", "info,what")], &[]).unwrap();
+    let cramped = bare(home.path(), &["--rate", "off", "--max-text", "60000"]).unwrap();
 
     assert_eq!((value.code, twice.code, flag.code, variable.code), (2, 2, 2, 2));
+    assert_eq!(cramped.code, 2);
+    assert_one_sentence(&cramped.err, &["max-text", "raise max-message and max-frame to 361024"]);
     assert_one_sentence(&value.err, &[&config, "max-text", "long", "number of bytes"]);
     assert_one_sentence(&twice.err, &[&config, "max-text", "max_text"]);
     assert!(flag.err.contains("inof") && flag.err.contains("--log"), "{}", flag.err);

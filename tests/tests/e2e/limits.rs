@@ -45,6 +45,26 @@ fn a_line_of_the_longest_length_passes_and_one_byte_more_is_refused() {
 }
 
 #[test]
+fn a_line_of_the_longest_length_passes_however_its_author_escapes_it() {
+    // As long as the default limits of a message and a frame let it be.
+    let server = Server::planned(Plan::with(&["--rate", "off", "--max-text", "10752"])).unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let cid = "\\u0063".repeat(63);
+
+    for (number, letter) in ["\"", "\n", "<", "é", "汉", "😀"].iter().enumerate() {
+        let text = "x".to_owned() + &letter.repeat(10_751 / letter.len());
+        let units = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
+        let escaped: String = units.collect();
+        let heard = libai.look(|heard| heard.timeline.log.len());
+
+        libai.send(&format!(r#"42["talk","{escaped}",{{"cid":"{cid}{number}"}}]"#)).unwrap();
+
+        libai.wait("its line", |h| h.timeline.log.len() > heard).unwrap();
+        assert_eq!(libai.texts().last(), Some(&text), "{letter}");
+    }
+}
+
+#[test]
 fn lines_that_say_nothing_or_steer_a_screen_are_refused() {
     let server = Server::start().unwrap();
     let libai = Raw::v1(server.port(), "李白").unwrap();

@@ -9,12 +9,20 @@ use kpl_tests::harness::{
 };
 use serde_json::{Value, json};
 
+/// A server that takes lines of so many bytes, and the packets that may bring them.
+fn taking(text: usize) -> Server {
+    let (text, packet) = (text.to_string(), (6 * text + 1024).to_string());
+    let packets = ["--max-message", &packet, "--max-frame", &packet];
+    let limits = [&["--rate", "off", "--max-text", &text][..], &packets].concat();
+    Server::planned(Plan::with(&limits)).unwrap()
+}
+
 /// How much more memory the server may hold than before, in KiB.
 const GROWTH_KIB: u64 = 64 * 1024;
 
 #[test]
 fn one_who_asks_for_page_after_page_and_takes_none_costs_little() {
-    let server = Server::planned(Plan::with(&["--rate", "off", "--max-text", "30000"])).unwrap();
+    let server = taking(30_000);
     let yao = Raw::v1(server.port(), "瑶").unwrap();
     let long = "汉".repeat(9_000);
     yao.say_all(&(0..200).map(|number| format!("{number} {long}")).collect::<Vec<_>>(), 20)
@@ -37,7 +45,7 @@ fn one_who_asks_for_page_after_page_and_takes_none_costs_little() {
 
 #[test]
 fn lines_that_wait_for_the_disk_are_refused_once_they_are_many_bytes() {
-    let server = Server::planned(Plan::with(&["--rate", "off", "--max-text", "60000"])).unwrap();
+    let server = taking(60_000);
     let libai = Raw::v1(server.port(), "李白").unwrap();
     let yao = Raw::v1(server.port(), "瑶").unwrap();
     let long = "a".repeat(60_000);
