@@ -147,12 +147,14 @@ pub enum SettingsError {
         cause: std::io::Error,
     },
     /// The file is not TOML.
-    #[error("the settings file {} is not TOML: {cause}", path.display())]
+    #[error("the settings file {} is not TOML: line {line}: {why}", path.display())]
     NotToml {
         /// The file.
         path: PathBuf,
-        /// Where and why.
-        cause: Box<toml::de::Error>,
+        /// Where, counted from 1.
+        line: usize,
+        /// Why.
+        why: String,
     },
     /// The file has a key that is no setting.
     #[error("the settings file {} has an unknown key {key:?}; the keys are: {known}", path.display())]
@@ -255,8 +257,12 @@ fn default_config() -> Option<PathBuf> {
 fn table(path: &Path) -> Result<toml::Table, SettingsError> {
     let unreadable = |cause| SettingsError::Unreadable { path: path.into(), cause };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    text.parse()
-        .map_err(|cause| SettingsError::NotToml { path: path.into(), cause: Box::new(cause) })
+    text.parse().map_err(|error: toml::de::Error| {
+        let at = text.floor_char_boundary(error.span().map_or(0, |span| span.start));
+        let line = 1 + text[..at].matches('\n').count();
+        let why = error.message().replace('\n', "; ");
+        SettingsError::NotToml { path: path.into(), line, why }
+    })
 }
 
 /// The command with the file's values as defaults.

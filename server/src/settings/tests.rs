@@ -98,3 +98,15 @@ fn limits_that_contradict_each_other_are_refused_with_what_to_raise() {
     read(&["--max-text", "60000", "--max-message", "361024", "--max-frame", "361024"]).unwrap();
     assert!(with_file("max-text = 60000", &[]).is_err());
 }
+
+#[test]
+fn what_is_no_toml_is_told_in_one_line_with_its_line() {
+    for (text, line) in
+        [("listen = ", 1), ("# 汉字\nmax-text = 5\nlisten = [", 3), ("rate = off", 1), ("x", 1)]
+    {
+        let error = with_file(text, &[]).unwrap_err().to_string();
+
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(error.contains(&format!("server.toml is not TOML: line {line}: ")), "{error}");
+    }
+}

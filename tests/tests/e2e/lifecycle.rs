@@ -204,14 +204,15 @@ fn a_settings_file_is_read_and_what_it_does_not_know_is_named() {
 
     fs::write(&file, "listen = \"127.0.0.1:0\"\nstoer = \"memory\"\n").unwrap();
     let unknown = bare(home.path(), &["--config", &config]).unwrap();
-    fs::write(&file, "listen = [").unwrap();
+    fs::write(&file, "rate = \"off\"\nlisten = \n").unwrap();
     let broken = bare(home.path(), &["--config", &config]).unwrap();
     let missing = bare(home.path(), &["--config", "nowhere.toml"]).unwrap();
     let flag = bare(home.path(), &["--no-such-flag"]).unwrap();
 
     assert_eq!((unknown.code, broken.code, missing.code, flag.code), (2, 2, 2, 2));
     assert_one_sentence(&unknown.err, &["stoer", &config]);
-    assert!(broken.err.contains(&config) && missing.err.contains("nowhere.toml"));
+    assert_one_sentence(&broken.err, &[&config, "TOML", "line 2"]);
+    assert_one_sentence(&missing.err, &["nowhere.toml"]);
     assert!(flag.err.contains("--no-such-flag"));
 }
 
