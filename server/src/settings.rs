@@ -37,7 +37,7 @@ pub struct Settings {
     pub config: Option<PathBuf>,
 
     /// Where to listen; port 0 takes a free one
-    #[arg(long, env = "KPL_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "KPL_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000", value_parser = address)]
     pub listen: SocketAddr,
 
     /// Where history is kept: sqlite:PATH, or memory for a trial [default: kpl/kpl.db in the XDG
@@ -247,6 +247,13 @@ fn text_bytes(text: &str) -> Result<usize, String> {
 fn bytes_to(most: usize, text: &str) -> Result<usize, String> {
     let bytes = text.parse().ok().filter(|bytes| (1..=most).contains(bytes));
     bytes.ok_or_else(|| format!("write a number of bytes from 1 to {most}"))
+}
+
+/// Where to listen. Names are not looked up, but everyone knows one.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let local = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let address = local.as_deref().unwrap_or(text).parse();
+    address.map_err(|_| "write ADDRESS:PORT such as 127.0.0.1:3000 or [::]:3000".into())
 }
 
 fn default_config() -> Option<PathBuf> {

@@ -53,6 +53,7 @@ fn a_wrong_value_in_the_file_is_told_with_the_file_and_the_key() {
         ("stall_timeout = -1", ["server.toml", "stall_timeout", "-1", "86400"]),
         ("log-format = \"xml\"", ["server.toml", "log-format", "xml", "text or json"]),
         ("log = \"inof\"", ["server.toml", "log", "inof", "debug"]),
+        ("listen = \"here:1\"", ["server.toml", "listen", "here:1", "127.0.0.1:3000"]),
         ("listen = [1]", ["server.toml", "listen", "[1]", "string"]),
     ] {
         // A flag for the same does not make it right.
@@ -108,5 +109,18 @@ fn what_is_no_toml_is_told_in_one_line_with_its_line() {
 
         assert_eq!(error.lines().count(), 1, "{error}");
         assert!(error.contains(&format!("server.toml is not TOML: line {line}: ")), "{error}");
+    }
+}
+
+#[test]
+fn an_address_is_a_number_and_a_port_or_localhost() {
+    for (text, address) in
+        [("127.0.0.1:3000", "127.0.0.1:3000"), ("localhost:9", "127.0.0.1:9"), ("[::]:9", "[::]:9")]
+    {
+        assert_eq!(read(&["--listen", text]).unwrap().listen, address.parse().unwrap());
+    }
+    for text in ["localhost", ":3000", "3000", "example.com:3000", "::1:x", "localhost:70000"] {
+        let error = read(&["--listen", text]).unwrap_err().to_string();
+        assert!(error.contains("such as 127.0.0.1:3000 or [::]:3000"), "{error}");
     }
 }

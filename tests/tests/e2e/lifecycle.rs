@@ -228,10 +228,12 @@ fn a_wrong_value_is_told_with_where_it_stands_and_the_exit_code_is_2() {
     let twice = bare(home.path(), &["--config", &config]).unwrap();
     let flag = bare(home.path(), &["--log", "inof"]).unwrap();
     let variable = bare_in(home.path(), &[("KPL_LOG", "info,what")], &[]).unwrap();
+    let address = bare(home.path(), &["--listen", "3000"]).unwrap();
     let cramped = bare(home.path(), &["--rate", "off", "--max-text", "60000"]).unwrap();
 
     assert_eq!((value.code, twice.code, flag.code, variable.code), (2, 2, 2, 2));
-    assert_eq!(cramped.code, 2);
+    assert_eq!((address.code, cramped.code), (2, 2));
+    assert!(address.err.contains("127.0.0.1:3000 or [::]:3000"), "{}", address.err);
     assert_one_sentence(&cramped.err, &["max-text", "raise max-message and max-frame to 361024"]);
     assert_one_sentence(&value.err, &[&config, "max-text", "long", "number of bytes"]);
     assert_one_sentence(&twice.err, &[&config, "max-text", "max_text"]);
