@@ -170,8 +170,8 @@ fn sort(state: &State, seq: u64) -> Sort {
     let Some(line) = state.log.index_of(seq).and_then(|index| state.log.get(index)) else {
         return Sort::Passed;
     };
-    match state.is_own(line.uid) {
-        true if state.sent_in_this_run(line) => Sort::Passed,
+    match state.is_me(line.uid, line.from) {
+        _ if state.sent_in_this_run(line) => Sort::Passed,
         true => Sort::Spoken(line.at),
         false if state.hides(&Item::Line(line)) => Sort::Passed,
         false => Sort::Unread,
@@ -255,7 +255,7 @@ pub(in crate::model) fn watch(state: &mut State, read: bool, next: u64) {
     look(state);
     let speaks = || {
         let fresh = usize::try_from(state.log.next().saturating_sub(next)).unwrap_or(usize::MAX);
-        state.log.latest(fresh).any(|line| state.is_own(line.uid))
+        state.log.latest(fresh).any(|line| state.is_mine(line))
     };
     // Here what one answers to need not be all that one has not read.
     let ends = |mark: &Mark| mark.until.is_some() && speaks() && in_window(state, *mark);

@@ -18,7 +18,7 @@ use crate::model::{
     },
     room::{
         timeline::{Item, What},
-        unread::Bookmark,
+        unread::{self, Bookmark},
     },
     state::State,
     tests::script::*,
@@ -141,13 +141,26 @@ fn what_another_name_of_ones_own_key_said_while_one_was_away_is_told_at_the_star
     let bookmark = Bookmark { epoch: "e".into(), seq: 1, at: EVENING };
     let mut state = start_with(|config| config.bookmark = Some(bookmark));
     play(&mut state, [greeted(3)]);
-    let mut page = packet(vec![said(2, "瑶", "李白 在吗"), said(3, "李白", "李白 在")]);
+    let mut page = packet(vec![said(2, "李白", "李白 走了"), said(3, "瑶", "李白 在吗")]);
     page.req = Some(1);
 
     play(&mut state, [Event::Link(Link::Told(page))]);
 
     let told = notices(&state);
     assert!(told.iter().any(|words| words.contains("1 name")), "{told:?}");
+}
+
+#[test]
+fn what_another_name_of_ones_own_key_says_is_unread_until_one_speaks_at_another_screen() {
+    let mut state = three();
+    let count = |state: &State| unread::first(state).map(|(seq, count, _)| (seq, count));
+    play(&mut state, [heard(vec![said(1, "瑶", "read")]), Event::Focused(false)]);
+
+    play(&mut state, [heard(vec![said(2, "瑶", "a"), said(3, "吕布", "b")])]);
+    assert_eq!(count(&state), Some((2, 2)));
+    play(&mut state, [heard(vec![said(4, "李白", "at another screen"), said(5, "瑶", "c")])]);
+
+    assert_eq!(count(&state), Some((5, 1)));
 }
 
 #[test]
@@ -211,8 +224,8 @@ fn another_name_of_ones_own_key_can_be_ignored_and_one_never_hides_from_oneself(
 #[test]
 fn under_a_new_name_the_old_one_is_somebody_else() {
     let mut state = three();
-    play(&mut state, [Event::Focused(false)]);
     types(&mut state, "瑶，我来换你⏎");
+    play(&mut state, [Event::Focused(false)]);
 
     // The line was on its way when the name changed, and comes back under the old one.
     play(&mut state, [went("瑶", 2), renamed("瑶", 1), here(&["吕布", "瑶"])]);
