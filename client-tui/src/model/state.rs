@@ -14,7 +14,6 @@ use crate::model::{
         vi::Vi,
     },
     look::Look,
-    page::jump::Target,
     room::{
         ignored::{Ignored, Ignoring},
         log::Log,
@@ -23,7 +22,7 @@ use crate::model::{
         past::Past,
         people::People,
         spoken::Spoken,
-        timeline::{Anchor, Item, Local, Locals, Timeline, What},
+        timeline::{Anchor, Item, Local, Locals, Target, Timeline, What},
         unread::{Bookmark, Unread},
     },
     words::{Language, clock::Clock},

@@ -5,8 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The repository. No part of its path is that of this package: what lies in a folder of tests is
+/// read as tests.
 pub(super) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// A source file, and what of it is compiled into the programs.
@@ -267,4 +269,14 @@ after();
     let literals: Vec<&str> = code.literals.iter().map(|(_, literal)| literal.as_str()).collect();
     assert_eq!(literals, [r#"tokio\" // in a string"#, r#"a "raw" one"#]);
     assert_eq!(code.literals[0].0, 3);
+}
+
+#[test]
+fn the_code_of_the_programs_is_read_and_that_of_tests_is_not() {
+    let read = |place| sources(&[place]).iter().any(|source| !source.code.text.is_empty());
+
+    for place in ["client-tui/src/model", "client-tui/src/view", "shared/src", "server/src"] {
+        assert!(read(place), "{place} is not read");
+    }
+    assert!(!read("tests/tests") && !read("client-tui/src/view/tests"));
 }

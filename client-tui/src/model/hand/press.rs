@@ -8,7 +8,7 @@ use crate::model::{
     },
     key::{Key, KeyCode},
     page::{geometry::Geometry, jump, reading, sheet},
-    room::unread,
+    room::{timeline::Target, unread},
     state::{Hint, State},
 };
 
@@ -114,7 +114,7 @@ fn unread(state: &mut State) -> Option<Effect> {
         state.hint = Some(Hint::NothingUnread);
         return None;
     };
-    jump::to(state, jump::Target::Number(seq))
+    jump::to(state, Target::Number(seq))
 }
 
 /// Lets go of the mouse, or takes it.

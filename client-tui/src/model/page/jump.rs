@@ -3,21 +3,10 @@
 use crate::model::{
     effect::Effect,
     page::{follow, geometry::Geometry, rows::laid},
-    room::timeline::{Anchor, Place},
+    room::timeline::{Anchor, Place, Target},
     state::{Standing, State},
     words::clock::Clock,
 };
-
-/// Where one wants to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// The line with this number.
-    Number(u64),
-    /// The first line of this moment or after it, in milliseconds since 1970, UTC.
-    Moment(i64),
-    /// The newest line.
-    Now,
-}
 
 /// Goes there; what is not here yet is asked for, page after page, until it is.
 pub(in crate::model) fn to(state: &mut State, target: Target) -> Option<Effect> {

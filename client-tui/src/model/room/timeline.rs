@@ -41,6 +41,17 @@ pub struct Anchor {
     pub since: u64,
 }
 
+/// Where one wants to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The line with this number.
+    Number(u64),
+    /// The first line of this moment or after it, in milliseconds since 1970, UTC.
+    Moment(i64),
+    /// The newest line.
+    Now,
+}
+
 /// What stands at a place.
 #[derive(Debug, Clone, Copy)]
 pub enum Item<'a> {
