@@ -22,7 +22,7 @@ use crate::{
     model::{
         begin::{Answers, Beginning, Checked, Happened, Questions, Wish},
         event::Event,
-        words::{Language, trouble::Trouble},
+        words::{Language, fault::Fault, trouble::Trouble},
     },
     settings::Settings,
     start::Signals,
@@ -47,10 +47,10 @@ pub async fn run(
     let mut wish = beginning.update(Happened::Began);
     loop {
         match wish.take() {
-            Some(Wish::Look(server)) => look(server, beginning.language, looked.clone()),
+            Some(Wish::Look(server)) => look(server, looked.clone()),
             Some(Wish::Save(answers)) => match save(&answers) {
                 Ok(()) => return Ok(Ok(settings.clone().answered(&answers)?)),
-                Err(error) => _ = beginning.update(Happened::Unsaved(format!("{error:#}"))),
+                Err(fault) => _ = beginning.update(Happened::Unsaved(fault)),
             },
             Some(Wish::Start(answers)) => return Ok(Ok(settings.clone().answered(&answers)?)),
             Some(Wish::Leave) => return Ok(Err(Exit::Done)),
@@ -82,13 +82,13 @@ pub async fn run(
 
 /// Looks for a server, beside the runtime and after a pause: what is typed on meanwhile is looked
 /// for by itself, and the answer about this is then an old one.
-fn look(server: String, language: Language, looked: mpsc::Sender<(String, Checked)>) {
+fn look(server: String, looked: mpsc::Sender<(String, Checked)>) {
     tokio::spawn(async move {
         let checked = match Address::parse(&server) {
-            Err(error) => Checked::NoAddress(error.sentence(language)),
+            Err(error) => Checked::NoAddress(error),
             Ok(address) => {
                 tokio::time::sleep(PAUSE).await;
-                let found = tokio::task::spawn_blocking(move || checked(&address, language)).await;
+                let found = tokio::task::spawn_blocking(move || checked(&address)).await;
                 // It does not panic; if it does, nothing is known.
                 found.unwrap_or(Checked::Looking)
             }
@@ -98,7 +98,7 @@ fn look(server: String, language: Language, looked: mpsc::Sender<(String, Checke
     });
 }
 
-fn checked(address: &Address, language: Language) -> Checked {
+fn checked(address: &Address) -> Checked {
     let at = address.to_string();
     let trouble = match probe::socket_io(address) {
         Ok(true) => return Checked::Reachable,
@@ -108,12 +108,12 @@ fn checked(address: &Address, language: Language) -> Checked {
         Err(Unanswered::Late) => Trouble::NoAnswer { at, seconds: SECONDS },
         Err(Unanswered::Untrusted(cause)) => Trouble::Untrusted { at, cause },
     };
-    Checked::Unreachable(trouble.sentence(language))
+    Checked::Unreachable(trouble)
 }
 
-fn save(answers: &Answers) -> anyhow::Result<()> {
+fn save(answers: &Answers) -> Result<(), Fault> {
     let path = folders::config_file()?;
-    Ok(write(&path, &file(answers))?)
+    write(&path, &file(answers)).map_err(|error| Fault::System { why: error.to_string() })
 }
 
 /// Writes the settings for their owner alone; those that are there already are left as they are.
@@ -127,7 +127,8 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn file(answers: &Answers) -> String {
-    let mut text = String::from("# kpl-chat --help says what else may stand here.\n");
+    let words = answers.language.unwrap_or_default();
+    let mut text = format!("# {}\n", words.file_saved());
     let language = answers.language.map(|language| match language {
         Language::En => "en",
         Language::Zh => "zh",

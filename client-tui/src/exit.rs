@@ -7,7 +7,11 @@ use std::{
 
 use kpl_shared::refusal::Refusal;
 
-use crate::{model::words::Language, settings::SettingsError};
+use crate::{
+    io::keys::KeyError,
+    model::words::{Language, fault::Fault},
+    settings::SettingsError,
+};
 
 /// How the program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +49,23 @@ impl From<Exit> for ExitCode {
 }
 
 /// Ends the program as it was run, with the error as its last sentence.
-pub fn code(ended: anyhow::Result<Exit>) -> ExitCode {
+pub fn code(ended: anyhow::Result<Exit>, words: Language) -> ExitCode {
     ended
         .unwrap_or_else(|error| {
-            say(&format!("{error:#}"));
+            say(&sentence(&error, words));
             if error.is::<SettingsError>() { Exit::Usage } else { Exit::Failed }
         })
         .into()
+}
+
+/// What failed, in the reader's language, and what the system says of it in its own.
+pub fn sentence(error: &anyhow::Error, words: Language) -> String {
+    let causes = error.chain().map(|cause| {
+        let fault = cause.downcast_ref::<Fault>().map(|fault| fault.sentence(words));
+        let key = || cause.downcast_ref::<KeyError>().map(|error| error.sentence(words));
+        fault.or_else(key).unwrap_or_else(|| cause.to_string())
+    });
+    causes.collect::<Vec<_>>().join(": ")
 }
 
 /// Tells the person something, beside whatever the program prints.
@@ -69,4 +83,23 @@ pub fn turned_away(language: Language, refusal: &Refusal) {
 /// Whether an error only says that the reader of our output has gone, as `head` does.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_is_told_in_the_readers_language_with_what_the_system_says() {
+        let why = io::Error::from(io::ErrorKind::PermissionDenied).to_string();
+        let fault = Fault::NoOutbox { why: why.clone() };
+        let key = KeyError::Exposed("/key".into());
+        let own = anyhow::Error::from(io::Error::other("no room"));
+
+        let error = anyhow::Error::from(fault);
+        assert_eq!(sentence(&error, Language::En), format!("cannot keep lines on disk: {why}"));
+        assert_eq!(sentence(&error, Language::Zh), format!("内容无法存到磁盘：{why}"));
+        assert!(sentence(&key.into(), Language::Zh).starts_with("其他人可以读取 /key"));
+        assert_eq!(sentence(&own, Language::Zh), "no room");
+    }
 }

@@ -7,13 +7,34 @@ use std::{
 
 use tokio::sync::mpsc;
 
+use crate::model::words::Language;
+
 /// How many lines are read ahead, and how many of them go to the disk at once.
 pub const READ_AHEAD: usize = 4096;
 /// How long a line may be, in bytes; sixteen times what a server takes by default.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
 
 /// A line, or its beginning and what is wrong with it.
-pub type Line = Result<String, (String, &'static str)>;
+pub type Line = Result<String, (String, NoLine)>;
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoLine {
+    /// It is longer than any line may be.
+    TooLong,
+    /// It is no text.
+    NotText,
+}
+
+impl NoLine {
+    /// The sentence in the reader's language.
+    pub fn sentence(self, words: Language) -> String {
+        match self {
+            Self::TooLong => words.line_too_long(),
+            Self::NotText => words.line_not_text(),
+        }
+    }
+}
 
 /// Reads the standard input on a thread of its own, which nothing can interrupt: it ends with the
 /// input, or with the program.
@@ -39,7 +60,7 @@ fn next_line(input: &mut impl BufRead) -> Option<Line> {
         }
         if bytes.last() != Some(&b'\n') && bytes.len() as u64 == MAX_LINE_BYTES {
             input.skip_until(b'\n').ok()?;
-            return Some(Err((lossy(&bytes), "the line is too long")));
+            return Some(Err((lossy(&bytes), NoLine::TooLong)));
         }
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
@@ -47,7 +68,7 @@ fn next_line(input: &mut impl BufRead) -> Option<Line> {
         match String::from_utf8(bytes) {
             Ok(text) if text.chars().all(char::is_whitespace) => {}
             Ok(text) => return Some(Ok(text)),
-            Err(error) => return Some(Err((lossy(error.as_bytes()), "the line is not UTF-8"))),
+            Err(error) => return Some(Err((lossy(error.as_bytes()), NoLine::NotText))),
         }
     }
 }
@@ -85,8 +106,8 @@ mod tests {
 
         let read = lines(long.as_bytes());
 
-        assert!(matches!(&read[0], Err((_, "the line is too long"))), "{}", read.len());
+        assert!(matches!(&read[0], Err((_, NoLine::TooLong))), "{}", read.len());
         assert_eq!(read[1..], [Ok("a".to_owned())]);
-        assert!(matches!(&lines(b"a\xffb\nc")[..], [Err((_, "the line is not UTF-8")), Ok(_)]));
+        assert!(matches!(&lines(b"a\xffb\nc")[..], [Err((_, NoLine::NotText)), Ok(_)]));
     }
 }

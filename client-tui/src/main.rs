@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
-use kpl_chat::{exit, io::terminal, run, settings::Settings};
+use kpl_chat::{exit, io::terminal, model::words::Language, run, settings::Settings};
 
 fn main() -> ExitCode {
     terminal::guard_panics();
-    let settings = Settings::read().map_err(anyhow::Error::from);
-    exit::code(settings.and_then(|settings| run::run(&settings)))
+    match Settings::read() {
+        Ok(settings) => exit::code(run::run(&settings), settings.language),
+        // It is worded already.
+        Err(error) => exit::code(Err(error.into()), Language::default()),
+    }
 }

@@ -6,6 +6,7 @@ use kpl_shared::names::Name;
 use tokio::sync::mpsc;
 
 use crate::{
+    exit,
     io::{
         bookmarks::Bookmarks, connection::Connection, folders, history::History,
         ignored::IgnoredFile, outbox::Outbox,
@@ -83,7 +84,10 @@ impl Client {
             }
             Err(error) => {
                 // The outbox of nothing has nothing to do about this.
-                let _no_effects = update(&mut state, Event::OutboxFailed(format!("{error:#}")));
+                let _no_effects = update(
+                    &mut state,
+                    Event::OutboxFailed(exit::sentence(&error, settings.language)),
+                );
                 None
             }
         };
@@ -94,14 +98,16 @@ impl Client {
 
     /// Reads what was said in earlier runs, and keeps what is said from now on.
     pub fn recall(&mut self) {
-        let opened = folders::state().and_then(|state| Ok(History::open(&state)?));
+        let opened = folders::state()
+            .map_err(anyhow::Error::from)
+            .and_then(|state| Ok(History::open(&state)?));
         match opened {
             Ok((history, said)) => {
                 self.state.composer.remember(said);
                 self.world.history = Some(history);
             }
             Err(error) => {
-                let failed = Event::HistoryFailed(format!("{error:#}"));
+                let failed = Event::HistoryFailed(exit::sentence(&error, self.state.language));
                 let _no_effects = update(&mut self.state, failed);
             }
         }

@@ -21,6 +21,7 @@ use crate::{
         state::{Standing, State},
         text::clean,
         update::update,
+        words::fault::Fault,
     },
     perform::{self, Client},
     print,
@@ -61,7 +62,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
             exit = signals.next() => break exit,
             link = links.recv() => match link {
                 Some(link) => world.hear(&mut state, link),
-                None => anyhow::bail!("the link's supervisor failed"),
+                None => return Err(Fault::LinkGaveUp.into()),
             },
             line = next(&mut lines) => if let Some(line) = line {
                 typed(&mut state, line)
@@ -112,7 +113,7 @@ fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
     let text = match line {
         Ok(text) => text,
         Err((_, why)) => {
-            exit::say(why);
+            exit::say(&why.sentence(state.language));
             return vec![];
         }
     };

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
-
 use crate::{
     begin, doctor,
     exit::{self, Exit},
@@ -24,6 +22,7 @@ use crate::{
         page::geometry::Geometry,
         room::unread,
         update::update,
+        words::fault::Fault,
     },
     perform::{self, Client},
     plain, send,
@@ -77,7 +76,8 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     client.recall();
     client.state.vi = settings.vi.then(Vi::default);
     let screen = Screen::open()?;
-    let mut keyboard = Keyboard::open().context("cannot read the keyboard")?;
+    let mut keyboard =
+        Keyboard::open().map_err(|error| Fault::NoKeyboard { why: error.to_string() })?;
     let mut chat = Chat::open(client, screen, &mut keyboard).await?;
     let end = chat.run(signals, keyboard).await;
     let Chat { client: Client { state, world, .. }, screen, .. } = chat;
@@ -160,7 +160,7 @@ impl Chat {
                 () = tokio::time::sleep_until((self.drawn + FRAME).into()), if here && self.stale => vec![],
                 count = self.client.links.recv_many(&mut links, BATCH) => {
                     if count == 0 {
-                        anyhow::bail!("the link's supervisor failed");
+                        return Err(Fault::LinkGaveUp.into());
                     }
                     self.heard(&mut links)
                 }

@@ -11,7 +11,11 @@ use crate::{
     exit::{self, Exit},
     input::{self, Line, READ_AHEAD},
     io::connection::Connection,
-    model::{event::Link, text::clean, words::trouble::Trouble},
+    model::{
+        event::Link,
+        text::clean,
+        words::{fault::Fault, trouble::Trouble},
+    },
     patience::Patience,
     post::Post,
     settings::Settings,
@@ -54,7 +58,7 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
                 post.depart(&connection).await?;
             }
             link = links.recv() => {
-                let Some(link) = link else { anyhow::bail!("the link's supervisor failed") };
+                let Some(link) = link else { return Err(Fault::LinkGaveUp.into()) };
                 if let Some(refusal) = hear(&mut post, &mut patience, &connection, link).await? {
                     exit::turned_away(settings.language, &refusal);
                     break Exit::Refused;
@@ -105,7 +109,7 @@ fn take_in(post: &mut Post, batch: &mut Vec<Line>) -> anyhow::Result<()> {
     for line in batch.drain(..) {
         match line {
             Ok(text) => texts.push(text),
-            Err((shown, why)) => post.give_up(&shown, why),
+            Err((shown, why)) => post.give_up(&shown, &why.sentence(post.language())),
         }
     }
     if texts.is_empty() { Ok(()) } else { post.keep(texts) }

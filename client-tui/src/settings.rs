@@ -4,6 +4,7 @@ pub mod arguments;
 mod file;
 pub(crate) mod surroundings;
 mod themed;
+mod values;
 
 use std::{env, ffi::OsString, path::Path};
 
@@ -127,32 +128,30 @@ impl Settings {
         let is_first =
             arguments.name.is_none() && arguments.config.is_none() && !configured.is_there;
         let (asks_server, asks_language) = (arguments.url.is_none(), arguments.lang.is_none());
-        let url = arguments.url.or(configured.url);
-        let address = Address::parse(url.as_deref().unwrap_or(address::DEFAULT));
-        let language = match arguments.lang.or(configured.lang) {
-            None => Language::of_locale(locale),
-            Some(lang) => Language::named(&lang)
-                .ok_or_else(|| SettingsError(Language::of_locale(locale).lang_unknown(&lang)))?,
+        let guessed = Language::of_locale(locale);
+        let language = given(arguments.lang, configured.lang, guessed, values::language)?;
+        let language = language.unwrap_or(guessed);
+        let address = given(arguments.url, configured.url, language, values::address)?;
+        let address = match address {
+            Some(address) => address,
+            None => values::address(address::DEFAULT, language).map_err(SettingsError)?,
         };
-        let room = arguments.room.or(configured.room).map(|room| {
-            RoomName::parse(&room).map_err(|error| {
-                SettingsError(language.room_unusable(&room, &language.name_error(&error)))
-            })
-        });
+        let room = given(arguments.room, configured.room, language, values::room)?;
         let mode = mode(arguments.command, arguments.plain, streams, language)?;
-        let address = address.map_err(|error| SettingsError(error.sentence(language)))?;
         let questions = (is_first && mode == Mode::Screen).then(|| Questions {
             name: login.clone().filter(|login| Name::parse(login).is_ok()).unwrap_or_default(),
             server: asks_server.then(|| address.to_string()),
             language,
             ask_language: asks_language,
         });
-        let notify = arguments.notify.or(configured.notify);
+        let notify = given(arguments.notify, configured.notify, language, values::notify)?;
+        let typing = given(arguments.typing, configured.typing, language, values::typing)?;
+        let name = arguments.name.map(|name| values::name(&name, language).map_err(SettingsError));
+        let detected = || hyperlinks::supported(|name| env::var(name).ok());
         Ok(Self {
-            notify: notify
-                .map_or(Ok(Notify::default()), |notify| self::notify(&notify, language))?,
+            notify: notify.unwrap_or_default(),
             address,
-            room: room.transpose()?.unwrap_or_default(),
+            room: room.unwrap_or_default(),
             language,
             mode,
             questions,
@@ -160,16 +159,9 @@ impl Settings {
             people: configured.people,
             vi: configured.vi,
             look: look(arguments.theme, configured.theme, streams.depth, language)?,
-            hyperlinks: match configured.links.as_deref() {
-                None | Some("auto") => hyperlinks::supported(|name| env::var(name).ok()),
-                Some("on") => true,
-                Some("off") => false,
-                Some(other) => {
-                    return Err(SettingsError(language.links_unknown(other)));
-                }
-            },
-            typing: typing(arguments.typing.or(configured.typing).as_deref(), language)?,
-            name: name(arguments.name.or(configured.name), login, language),
+            hyperlinks: configured.links.unwrap_or_else(detected),
+            typing: typing.unwrap_or(true),
+            name: name.or(configured.name).unwrap_or_else(|| named_by(login, language)),
         })
     }
 
@@ -194,10 +186,26 @@ impl Settings {
 /// The language of help and complaints, which cannot wait until everything has been read.
 fn language_before_reading(arguments: &[OsString]) -> Language {
     let variable = || env::var("KPL_LANG").ok().filter(|value| !value.is_empty());
-    // What is wrong with the file is said when it is read in earnest.
-    let file = || configured(&folders::config_file().ok()?, Language::En).ok()??.lang;
-    let wanted = arguments::language(arguments).or_else(variable).or_else(file);
-    wanted.and_then(|name| Language::named(&name)).unwrap_or_else(|| Language::of_locale(&locale()))
+    let told = arguments::told(arguments, "--lang").or_else(variable);
+    let told = told.and_then(|name| Language::named(&name));
+    let path = || match arguments::told(arguments, "--config") {
+        Some(path) => Some(path.into()),
+        None => folders::config_file().ok(),
+    };
+    told.or_else(|| file::language(&path()?)).unwrap_or_else(|| Language::of_locale(&locale()))
+}
+
+/// What a flag or a variable says, or else the file.
+fn given<T>(
+    written: Option<String>,
+    configured: Option<T>,
+    words: Language,
+    read: fn(&str, Language) -> Result<T, String>,
+) -> Result<Option<T>, SettingsError> {
+    match written {
+        Some(written) => read(&written, words).map(Some).map_err(SettingsError),
+        None => Ok(configured),
+    }
 }
 
 /// The theme that is asked for; the terminal's own colours where it may not have all others.
@@ -220,45 +228,11 @@ fn look(
     }
 }
 
-fn notify(notify: &str, words: Language) -> Result<Notify, SettingsError> {
-    let known = [
-        ("bell", Notify::Bell),
-        ("desktop", Notify::Desktop),
-        ("both", Notify::Both),
-        ("off", Notify::Off),
-    ];
-    known
-        .into_iter()
-        .find(|(name, _)| *name == notify)
-        .map(|(_, notify)| notify)
-        .ok_or_else(|| SettingsError(words.notify_unknown(notify)))
-}
-
-fn typing(given: Option<&str>, words: Language) -> Result<bool, SettingsError> {
-    match given {
-        None | Some("on" | "true" | "1") => Ok(true),
-        Some("off" | "false" | "0") => Ok(false),
-        Some(other) => Err(SettingsError(words.typing_unknown(other))),
-    }
-}
-
-fn name(
-    given: Option<String>,
-    login: Option<String>,
-    words: Language,
-) -> Result<Name, SettingsError> {
-    let sentence = match (given, login) {
-        (Some(given), _) => match Name::parse(&given) {
-            Ok(name) => return Ok(name),
-            Err(error) => words.name_unusable(&given, &words.name_error(&error)),
-        },
-        (None, Some(login)) => match Name::parse(&login) {
-            Ok(name) => return Ok(name),
-            Err(error) => words.login_unusable(&login, &words.name_error(&error)),
-        },
-        (None, None) => words.nameless(),
-    };
-    Err(SettingsError(sentence))
+/// The login name, where nobody has given another one.
+fn named_by(login: Option<String>, words: Language) -> Result<Name, SettingsError> {
+    let Some(login) = login else { return Err(SettingsError(words.nameless())) };
+    Name::parse(&login)
+        .map_err(|error| SettingsError(words.login_unusable(&login, &words.name_error(&error))))
 }
 
 fn mode(

@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
 use jiff::{Timestamp, tz::TimeZone};
 use kpl_shared::names::{Name, RoomName};
 use tokio::{
@@ -31,6 +30,7 @@ use crate::{
         words::{
             Language,
             clock::{Clock, Zone},
+            fault::Fault,
         },
     },
     settings::Settings,
@@ -66,7 +66,8 @@ pub fn connect_beating(
 pub fn outbox(settings: &Settings, name: &Name) -> anyhow::Result<Outbox> {
     let origin = settings.address.origin();
     let owner = Owner { origin, room: settings.room.clone(), name: name.clone() };
-    Outbox::open(&folders::state()?, owner).context("cannot keep lines on disk")
+    Outbox::open(&folders::state()?, owner)
+        .map_err(|error| Fault::NoOutbox { why: error.to_string() }.into())
 }
 
 /// What was found in the outbox that a person should know of.
@@ -94,13 +95,15 @@ pub fn bookmarks(settings: &Settings) -> Option<Bookmarks> {
 
 /// What the ids of this program's lines begin with: no other program's ever do.
 pub fn cid_prefix() -> anyhow::Result<String> {
-    let salt: [u8; 12] = random::bytes().context("no random numbers")?;
+    let salt: [u8; 12] =
+        random::bytes().map_err(|error| Fault::NoChance { why: error.to_string() })?;
     Ok(salt.iter().fold(String::new(), |prefix, byte| prefix + &format!("{byte:02x}")))
 }
 
 /// The runtime of the program: one thread, the one that draws.
-pub fn runtime() -> anyhow::Result<Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")
+pub fn runtime() -> Result<Runtime, Fault> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Fault::NoStart { why: error.to_string() })
 }
 
 /// The signals that end the program.
@@ -113,8 +116,8 @@ pub struct Signals {
 
 impl Signals {
     /// Begins to listen. From here on the signals no longer end the program by themselves.
-    pub fn listen() -> anyhow::Result<Self> {
-        let listen = |kind| signal(kind).context("cannot listen to signals");
+    pub fn listen() -> Result<Self, Fault> {
+        let listen = |kind| signal(kind).map_err(|error| Fault::NoStart { why: error.to_string() });
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,

@@ -19,7 +19,7 @@ use crate::{
     model::{
         event::Link,
         room::log::{Log, Taken},
-        words::trouble::Trouble,
+        words::{fault::Fault, trouble::Trouble},
     },
     patience::Patience,
     print,
@@ -62,7 +62,7 @@ async fn read(
         tokio::select! {
             exit = signals.next() => break exit,
             link = links.recv() => {
-                let Some(link) = link else { anyhow::bail!("the link's supervisor failed") };
+                let Some(link) = link else { return Err(Fault::LinkGaveUp.into()) };
                 match &link {
                     Link::FoundPlain if !follow => {
                         exit::say(&settings.language.no_history_here());

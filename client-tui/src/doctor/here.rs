@@ -12,10 +12,7 @@ use super::finding::{
     Verdict::{Ok as Well, Warning, Wrong},
 };
 use crate::{
-    io::{
-        folders,
-        keys::{self, KeyError},
-    },
+    io::{folders, keys},
     model::words::Language,
     settings::{Settings, surroundings},
 };
@@ -75,11 +72,7 @@ fn folder_and_key(findings: &mut Findings) -> io::Result<()> {
             (Well, words.doc_fingerprint(&path, &secret.fingerprint()))
         }
         Ok(None) => (Well, words.doc_no_key(&keys::path(&folder).display().to_string())),
-        Err(KeyError::Exposed(path)) => (Wrong, words.doc_key_exposed(&path.display().to_string())),
-        Err(KeyError::Damaged(path)) => (Wrong, words.doc_key_damaged(&path.display().to_string())),
-        Err(KeyError::Unreadable { path, error }) => {
-            (Wrong, words.doc_key_unreadable(&path.display().to_string(), &error.to_string()))
-        }
+        Err(error) => (Wrong, error.sentence(words)),
     };
     findings.found(Language::doc_key, verdict, &sentence)
 }

@@ -9,6 +9,7 @@ use super::finding::{
     Verdict::{self, Ok as Well, Warning, Wrong},
 };
 use crate::{
+    exit,
     io::{
         connection::Connection,
         probe::{self, Answer, Unanswered},
@@ -101,7 +102,13 @@ async fn enter(settings: &Settings, findings: &mut Findings) -> io::Result<()> {
     let started = start::connect_beating(settings, name, HEARTBEAT);
     let (connection, mut links) = match started {
         Ok(started) => started,
-        Err(error) => return findings.found(Language::doc_room, Wrong, &format!("{error:#}")),
+        Err(error) => {
+            return findings.found(
+                Language::doc_room,
+                Wrong,
+                &exit::sentence(&error, findings.words),
+            );
+        }
     };
     let entered = timeout(ENTER_TIMEOUT, async {
         while let Some(link) = links.recv().await {

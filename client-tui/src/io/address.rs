@@ -4,10 +4,10 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::model::words::Language;
+use crate::model::words::address::{AddressError, AddressFault, EXAMPLE};
 
 /// Where a server is when nobody says.
-pub const DEFAULT: &str = "http://127.0.0.1:3000";
+pub const DEFAULT: &str = EXAMPLE;
 
 /// The address of a Socket.IO server: `http` or `https`, a host, perhaps a port and a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,15 +24,21 @@ impl Address {
             Some(("wss", rest)) => format!("https://{rest}"),
             Some(_) => address.to_owned(),
         };
-        let url = Url::parse(&whole).map_err(|error| wrong(Fault::Form(error)))?;
+        let url = Url::parse(&whole).map_err(|error| {
+            wrong(match error {
+                url::ParseError::EmptyHost => AddressFault::NoHost,
+                url::ParseError::InvalidPort => AddressFault::Port,
+                _ => AddressFault::Form,
+            })
+        })?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(wrong(Fault::Scheme));
+            return Err(wrong(AddressFault::Scheme));
         }
         if url.host_str().is_none_or(str::is_empty) {
-            return Err(wrong(Fault::NoHost));
+            return Err(wrong(AddressFault::NoHost));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong(Fault::Secret));
+            return Err(wrong(AddressFault::Secret));
         }
         Ok(Self(url))
     }
@@ -89,36 +95,6 @@ impl std::str::FromStr for Address {
 
     fn from_str(address: &str) -> Result<Self, AddressError> {
         Self::parse(address)
-    }
-}
-
-/// What is wrong with an address, and how one looks that is right.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub struct AddressError {
-    address: String,
-    fault: Fault,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    Form(url::ParseError),
-    Scheme,
-    NoHost,
-    Secret,
-}
-
-impl AddressError {
-    /// The sentence in the reader's language.
-    pub fn sentence(&self, words: Language) -> String {
-        let why = match self.fault {
-            Fault::Form(url::ParseError::EmptyHost) | Fault::NoHost => words.address_no_host(),
-            Fault::Form(url::ParseError::InvalidPort) => words.address_port(),
-            Fault::Form(_) => words.address_form(),
-            Fault::Scheme => words.address_scheme(),
-            Fault::Secret => words.address_secret(),
-        };
-        words.address_wrong(&self.address, &why, DEFAULT)
     }
 }
 

@@ -7,28 +7,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
 use etcetera::BaseStrategy;
+
+use crate::model::words::fault::Fault;
 
 /// Our part of each folder.
 const PROGRAM: &str = "kpl-chat";
 
 /// Where the key and the outbox lie: `$XDG_STATE_HOME/kpl-chat`, made if need be and readable by
 /// nobody else.
-pub fn state() -> anyhow::Result<PathBuf> {
+pub fn state() -> Result<PathBuf, Fault> {
     let state = state_path()?;
-    make_private(&state).with_context(|| format!("cannot make the folder {}", state.display()))?;
+    make_private(&state).map_err(|error| {
+        let (path, why) = (state.display().to_string(), error.to_string());
+        Fault::NoFolder { path, why }
+    })?;
     Ok(state)
 }
 
 /// Where that folder is, or will be.
-pub fn state_path() -> anyhow::Result<PathBuf> {
+pub fn state_path() -> Result<PathBuf, Fault> {
     let base = base()?;
     Ok(base.state_dir().unwrap_or_else(|| base.data_dir()).join(PROGRAM))
 }
 
 /// Where the settings lie: `$XDG_CONFIG_HOME/kpl-chat/config.toml`.
-pub fn config_file() -> anyhow::Result<PathBuf> {
+pub fn config_file() -> Result<PathBuf, Fault> {
     Ok(base()?.config_dir().join(PROGRAM).join("config.toml"))
 }
 
@@ -37,7 +41,6 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-fn base() -> anyhow::Result<impl BaseStrategy> {
-    etcetera::choose_base_strategy()
-        .context("there is no home folder: set HOME, or XDG_STATE_HOME and XDG_CONFIG_HOME")
+fn base() -> Result<impl BaseStrategy, Fault> {
+    etcetera::choose_base_strategy().map_err(|_| Fault::NoHome)
 }

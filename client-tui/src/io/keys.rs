@@ -13,6 +13,7 @@ use std::{
 use kpl_shared::handshake::Key;
 
 use super::random;
+use crate::model::words::Language;
 
 /// What the derived keys are for, by the rules of blake3: unique to this use, and never changed,
 /// as every claimed name hangs on it.
@@ -28,26 +29,34 @@ const MAX_BYTES: u64 = 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret(Key);
 
-/// Why there is no secret, as a sentence that says what to do.
+/// Why there is no secret.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.sentence(Language::En))]
 pub enum KeyError {
     /// The file is open to others.
-    #[error("{} can be read by others; make it yours again with: chmod 600 {}", .0.display(), .0.display())]
     Exposed(PathBuf),
     /// The file holds no key.
-    #[error(
-        "{} holds no key (64 hex digits); put a copy of yours back, or remove it to begin with a \
-         new one, which owns none of your names", .0.display()
-    )]
     Damaged(PathBuf),
     /// The file can be neither read nor made.
-    #[error("cannot read or make the key {}: {error}", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the system says.
         error: io::Error,
     },
+}
+
+impl KeyError {
+    /// One sentence, that says what to do.
+    pub fn sentence(&self, words: Language) -> String {
+        match self {
+            Self::Exposed(path) => words.key_exposed(&path.display().to_string()),
+            Self::Damaged(path) => words.key_damaged(&path.display().to_string()),
+            Self::Unreadable { path, error } => {
+                words.key_unusable(&path.display().to_string(), &error.to_string())
+            }
+        }
+    }
 }
 
 impl Secret {

@@ -11,7 +11,7 @@ use crate::model::{
     },
     key::{Key, KeyCode},
     text::clean,
-    words::Language,
+    words::{Language, address::AddressError, fault::Fault, trouble::Trouble},
 };
 
 /// What is asked, and what is offered for an answer.
@@ -57,9 +57,9 @@ pub enum Checked {
     /// A Socket.IO server answers.
     Reachable,
     /// It does not answer as one, for this reason; it may yet.
-    Unreachable(String),
+    Unreachable(Trouble),
     /// It is no address, for this reason.
-    NoAddress(String),
+    NoAddress(AddressError),
 }
 
 /// What happened.
@@ -74,7 +74,7 @@ pub enum Happened {
     /// The server of this text was looked for.
     Looked(String, Checked),
     /// The answers could not be saved.
-    Unsaved(String),
+    Unsaved(Fault),
 }
 
 /// What the world should do.
@@ -110,7 +110,7 @@ pub struct Beginning {
     /// The questions, in their order.
     pub questions: Vec<Question>,
     /// Why the answers could not be saved.
-    pub unsaved: Option<String>,
+    pub unsaved: Option<Fault>,
     keymap: Keymap,
 }
 
@@ -166,7 +166,7 @@ impl Beginning {
                 None
             }
             Happened::Unsaved(why) => {
-                self.unsaved = Some(clean::sentence(&why));
+                self.unsaved = Some(why);
                 None
             }
         }
@@ -289,6 +289,7 @@ impl Beginning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::words::address::AddressFault;
 
     fn asked() -> Beginning {
         Beginning::new(&Questions {
@@ -346,7 +347,8 @@ mod tests {
         assert_eq!(wishes, [Wish::Look("http://127.0.0.1:30001".into())]);
         beginning.update(Happened::Looked("http://127.0.0.1:3000".into(), Checked::Reachable));
         assert_eq!(beginning.checked, Checked::Looking);
-        let wrong = Checked::NoAddress("no".into());
+        let fault = AddressFault::NoHost;
+        let wrong = Checked::NoAddress(AddressError { address: String::new(), fault });
         beginning.update(Happened::Looked("http://127.0.0.1:30001".into(), wrong));
         press(&mut beginning, KeyCode::Enter);
 
@@ -380,7 +382,7 @@ mod tests {
         assert_eq!(beginning.update(Happened::Began), None);
         assert_eq!(press(&mut beginning, KeyCode::Enter), None);
         types(&mut beginning, "瑶");
-        beginning.update(Happened::Unsaved("no room".into()));
+        beginning.update(Happened::Unsaved(Fault::System { why: "no room".into() }));
         let wish = press(&mut beginning, KeyCode::Enter);
 
         let Some(Wish::Start(answers)) = wish else { panic!("{wish:?}") };

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::model::words::Language;
+
 /// One key with its modifiers. Text that an input method commits comes as `Char` keys, one a
 /// character, without modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -146,10 +148,15 @@ impl fmt::Display for Key {
 
 /// No key is written so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no key is called {0:?}; keys are written like \"ctrl-a\", \"alt-enter\", \"f1\", \"pageup\""
-)]
+#[error("{}", self.sentence(Language::En))]
 pub struct UnknownKey(pub String);
+
+impl UnknownKey {
+    /// The sentence in the reader's language.
+    pub fn sentence(&self, words: Language) -> String {
+        words.no_key(&self.0)
+    }
+}
 
 fn code(written: &str) -> Option<KeyCode> {
     let mut letters = written.chars();

@@ -19,11 +19,11 @@ pub(super) struct Arguments {
     pub(super) url: Option<String>,
     #[arg(long, env = "KPL_ROOM", global = true)]
     pub(super) room: Option<String>,
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
     #[arg(long, env = "KPL_LANG", global = true, value_name = "zh|en")]
     pub(super) lang: Option<String>,
-    #[arg(long, env = "KPL_THEME", value_name = "THEME")]
+    #[arg(long, env = "KPL_THEME")]
     pub(super) theme: Option<String>,
     #[arg(long, env = "KPL_NOTIFY", value_name = "bell|desktop|both|off")]
     pub(super) notify: Option<String>,
@@ -42,7 +42,7 @@ pub(super) enum Command {
         text: Vec<String>,
     },
     Tail {
-        #[arg(short = 'n', long, value_name = "N", default_value_t = TAIL_LINES,
+        #[arg(short = 'n', long, default_value_t = TAIL_LINES,
               value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
         lines: u32,
         #[arg(short, long)]
@@ -98,6 +98,18 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("help", "subcommand", Language::flag_help_of),
 ];
 
+/// What the value of each flag and command is called, but for those that list what they take.
+const VALUES: &[(&str, Words)] = &[
+    ("name", Language::form_name),
+    ("url", Language::form_address),
+    ("room", Language::form_room),
+    ("config", Language::form_file),
+    ("theme", Language::form_theme),
+    ("text", Language::form_text),
+    ("lines", Language::form_count),
+    ("subcommand", Language::flag_command),
+];
+
 /// The command line, worded.
 pub fn command(language: Language) -> clap::Command {
     let mut command = Arguments::command();
@@ -118,11 +130,11 @@ pub(super) fn read(
     clap::FromArgMatches::from_arg_matches(&matches).map(Arguments::without_empty)
 }
 
-/// The language that the arguments ask for, before they have been read.
-pub(super) fn language(arguments: &[OsString]) -> Option<String> {
+/// What the arguments say behind a flag such as `--lang`, before they have been read.
+pub(super) fn told(arguments: &[OsString], flag: &str) -> Option<String> {
     let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
-        match word.strip_prefix("--lang") {
+        match word.strip_prefix(flag) {
             Some("") => return words.next().map(str::to_owned),
             Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
             _ if word == "--" => return None,
@@ -137,19 +149,21 @@ fn worded(command: clap::Command, name: &str, language: Language) -> clap::Comma
         let of = |of: &str| ABOUT.iter().find(|(c, a, _)| (*c, *a) == (of, arg));
         of(name).or_else(|| of("")).map(|(.., about)| about(language))
     };
+    let command = command.mut_args(|arg| {
+        let value = VALUES.iter().find(|(id, _)| arg.get_id() == id);
+        match value {
+            Some((_, value)) => arg.value_name(value(language)),
+            None => arg,
+        }
+    });
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim();
     let usage = usage
         .replace("[OPTIONS]", &format!("[{}]", language.flag_options().to_uppercase()))
         .replace("[COMMAND]", &format!("[{}]", language.flag_command()));
-    let mut command = command
-        .about(about("").unwrap_or_default())
-        .help_template(format!(
-            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
-            language.flag_usage()
-        ))
-        .subcommand_help_heading(language.flag_commands())
-        .override_usage(usage);
+    let template = template(&command, language);
+    let mut command =
+        command.about(about("").unwrap_or_default()).help_template(template).override_usage(usage);
     if name == "help" {
         // Clap copies the commands into this one, to be completed.
         command = command.mut_subcommands(|sub| {
@@ -160,17 +174,35 @@ fn worded(command: clap::Command, name: &str, language: Language) -> clap::Comma
     }
     command.mut_args(|arg| {
         let Some(about) = about(arg.get_id().as_str()) else { return arg };
-        let heading =
-            if arg.is_positional() { language.flag_values() } else { language.flag_options() };
         let about = about + &beside(&arg, language);
-        // A command's own flags come first, those of all commands after them, help last.
+        // A command's own flags come first, those of all commands after them, help last; each in
+        // the order of the table.
+        let place = ABOUT.iter().position(|(of, id, _)| *of == name && arg.get_id() == id);
+        let place = place.or_else(|| ABOUT.iter().position(|(_, id, _)| arg.get_id() == id));
+        let own = !arg.is_global_set() || name.is_empty();
         let order = match arg.get_id().as_str() {
-            "help" | "version" => 2,
-            _ => usize::from(arg.is_global_set()),
+            "help" | "version" => 2 * ABOUT.len(),
+            _ if own => place.unwrap_or_default(),
+            _ => place.unwrap_or_default() + ABOUT.len(),
         };
-        let arg = arg.help(about).hide_env(true).hide_default_value(true);
-        arg.help_heading(heading).display_order(order)
+        arg.help(about).hide_env(true).hide_default_value(true).display_order(order)
     })
+}
+
+/// What the help shows, below headings in the reader's language.
+fn template(command: &clap::Command, language: Language) -> String {
+    let mut template = format!("{{about-with-newline}}\n{}{{usage}}", language.flag_usage());
+    let mut show = |heading: String, part: &str| {
+        template.extend(["\n\n", &heading, "\n", part]);
+    };
+    if command.has_subcommands() {
+        show(language.heading_commands(), "{subcommands}");
+    }
+    if command.get_positionals().next().is_some() {
+        show(language.heading_values(), "{positionals}");
+    }
+    show(language.heading_options(), "{options}");
+    template + "{after-help}"
 }
 
 /// Where else a value may come from, and what it is when none is given.
@@ -232,11 +264,9 @@ pub(super) fn complaint(error: &clap::Error, language: Language) -> String {
         (ErrorKind::InvalidValue, Some(arg), _) => language.flag_no_value(&arg),
         (ErrorKind::MissingRequiredArgument, Some(arg), _) => language.flag_missing(&arg),
         (ErrorKind::ArgumentConflict, Some(arg), _) => language.flag_twice(&arg),
-        _ => {
-            let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            first.trim_start_matches("error:").trim().to_owned()
-        }
+        (ErrorKind::TooManyValues, Some(arg), _) => language.flag_takes_none(&arg),
+        (ErrorKind::InvalidUtf8, ..) => language.flag_not_text(),
+        _ => language.flag_not_understood(),
     };
     format!("{what}{suggested}{}", language.flag_see_help())
 }

@@ -1,7 +1,8 @@
 //! The settings file: what counts where neither a flag nor the environment says anything.
 
-use std::{io, path::Path};
+use std::{borrow::Cow, io, path::Path};
 
+use kpl_shared::names::{Name, RoomName};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -10,30 +11,39 @@ use toml::{
 use super::{
     SettingsError,
     themed::{Themed, themed},
+    values,
 };
-use crate::model::{hand::keymap::Keymap, state::Folding, words::Language};
+use crate::{
+    io::address::Address,
+    model::{attention::Notify, hand::keymap::Keymap, state::Folding, words::Language},
+};
 
 /// What the file may hold.
 const KEYS: [&str; 11] =
     ["name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "vi", "keys"];
 
-/// Where each value comes from when no flag gives it.
+/// What the file says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Configured {
-    pub(super) name: Option<String>,
-    pub(super) url: Option<String>,
-    pub(super) room: Option<String>,
-    pub(super) lang: Option<String>,
-    pub(super) links: Option<String>,
+    /// A name that will not do is only a matter for those who speak.
+    pub(super) name: Option<Result<Name, SettingsError>>,
+    pub(super) url: Option<Address>,
+    pub(super) room: Option<RoomName>,
+    pub(super) lang: Option<Language>,
+    pub(super) links: Option<bool>,
     pub(super) theme: Themed,
-    pub(super) notify: Option<String>,
-    pub(super) typing: Option<String>,
+    pub(super) notify: Option<Notify>,
+    pub(super) typing: Option<bool>,
     pub(super) keymap: Keymap,
     pub(super) people: Folding,
+    pub(super) vi: bool,
     /// There is a file.
     pub(super) is_there: bool,
-    pub(super) vi: bool,
 }
+
+/// Where something is wrong, in bytes from the beginning, and why.
+pub(super) type Wrong = (usize, String);
+type Value<'a> = Spanned<DeValue<'a>>;
 
 /// Reads the file. `None` if there is none.
 pub(super) fn configured(
@@ -49,85 +59,92 @@ pub(super) fn configured(
     }
 }
 
+/// The language that the file asks for, whatever else stands in it.
+pub(super) fn language(path: &Path) -> Option<Language> {
+    // What is wrong with the file is said when it is read in earnest.
+    let text = std::fs::read_to_string(path).ok()?;
+    let table = DeTable::parse(&text).ok()?;
+    Language::named(table.get_ref().get("lang")?.get_ref().as_str()?)
+}
+
 pub(super) fn parse(text: &str, path: &Path, words: Language) -> Result<Configured, SettingsError> {
-    let wrong = |at: usize, why: &str| {
+    let wrong = |(at, why): Wrong| {
         let line = 1 + text[..text.floor_char_boundary(at)].matches('\n').count();
-        SettingsError(words.file_wrong(&path.display().to_string(), line, why))
+        SettingsError(words.file_wrong(&path.display().to_string(), line, &why))
     };
     let table = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        wrong(at, &error.message().replace('\n', " "))
+        wrong((at, words.file_no_toml(&error.message().replace('\n', " "))))
     })?;
     let mut configured = Configured { is_there: true, ..Configured::default() };
     for (key, value) in table.into_inner() {
-        let place = match key.get_ref().as_ref() {
-            "name" => &mut configured.name,
-            "url" => &mut configured.url,
-            "room" => &mut configured.room,
-            "lang" => &mut configured.lang,
-            "links" => &mut configured.links,
-            "theme" => {
-                configured.theme = themed(&value).map_err(|(at, why)| wrong(at, &why))?;
-                continue;
-            }
-            "people" => {
-                let folding = match value.get_ref().as_str() {
-                    Some("auto") => Folding::Auto,
-                    Some("on") => Folding::On,
-                    Some("off") => Folding::Off,
-                    _ => {
-                        let why = "`people` is \"auto\", \"on\" or \"off\"";
-                        return Err(wrong(value.span().start, why));
-                    }
-                };
-                configured.people = folding;
-                continue;
-            }
-            "notify" => &mut configured.notify,
-            "typing" => {
-                let Some(typing) = value.get_ref().as_bool() else {
-                    return Err(wrong(value.span().start, &words.typing_no_bool()));
-                };
-                configured.typing = Some(typing.to_string());
-                continue;
-            }
-            "vi" => {
-                let Some(vi) = value.get_ref().as_bool() else {
-                    return Err(wrong(value.span().start, &words.vi_no_bool()));
-                };
-                configured.vi = vi;
-                continue;
-            }
-            "keys" => {
-                bind(&mut configured.keymap, &value).map_err(|(at, why)| wrong(at, &why))?;
-                continue;
-            }
-            unknown => {
-                let known = KEYS.join(", ");
-                let why = words.file_unknown_key(unknown, &known);
-                return Err(wrong(key.span().start, &why));
-            }
-        };
-        let Some(value) = value.get_ref().as_str() else {
-            let why = words.file_not_text(key.get_ref());
-            return Err(wrong(value.span().start, &why));
-        };
-        *place = Some(value.to_owned());
+        if key.get_ref() == "name" {
+            let (at, name) = (value.span().start, text_of("name", &value, words).map_err(wrong)?);
+            configured.name = Some(values::name(name, words).map_err(|why| wrong((at, why))));
+            continue;
+        }
+        configured.take(&key, &value, words).map_err(wrong)?;
     }
     Ok(configured)
 }
 
+impl Configured {
+    fn take(
+        &mut self,
+        key: &Spanned<Cow<'_, str>>,
+        value: &Value<'_>,
+        words: Language,
+    ) -> Result<(), Wrong> {
+        match key.get_ref().as_ref() {
+            "url" => self.url = Some(read("url", value, words, values::address)?),
+            "room" => self.room = Some(read("room", value, words, values::room)?),
+            "lang" => self.lang = Some(read("lang", value, words, values::language)?),
+            "links" => self.links = read("links", value, words, values::links)?,
+            "notify" => self.notify = Some(read("notify", value, words, values::notify)?),
+            "people" => self.people = read("people", value, words, values::people)?,
+            "typing" => self.typing = Some(is_so("typing", value, words)?),
+            "vi" => self.vi = is_so("vi", value, words)?,
+            "theme" => self.theme = themed(value, words)?,
+            "keys" => bind(&mut self.keymap, value, words)?,
+            unknown => {
+                let known = KEYS.join(", ");
+                return Err((key.span().start, words.file_unknown_key(unknown, &known)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a value that is written as a text.
+fn read<T>(
+    key: &str,
+    value: &Value<'_>,
+    words: Language,
+    read: fn(&str, Language) -> Result<T, String>,
+) -> Result<T, Wrong> {
+    read(text_of(key, value, words)?, words).map_err(|why| (value.span().start, why))
+}
+
+fn text_of<'a>(key: &str, value: &'a Value<'_>, words: Language) -> Result<&'a str, Wrong> {
+    value.get_ref().as_str().ok_or_else(|| (value.span().start, words.file_not_text(key)))
+}
+
+pub(super) fn is_so(key: &str, value: &Value<'_>, words: Language) -> Result<bool, Wrong> {
+    let told = value.get_ref().as_bool();
+    told.ok_or_else(|| (value.span().start, words.file_not_bool(key)))
+}
+
 /// Binds the keys of the `[keys]` table, or says where and why one cannot be bound.
-fn bind(keymap: &mut Keymap, keys: &Spanned<DeValue<'_>>) -> Result<(), (usize, String)> {
+fn bind(keymap: &mut Keymap, keys: &Value<'_>, words: Language) -> Result<(), Wrong> {
     let Some(table) = keys.get_ref().as_table() else {
-        return Err((keys.span().start, "`keys` is a table: [keys]".into()));
+        return Err((keys.span().start, words.file_no_table("keys")));
     };
     for (key, action) in table {
         let at = key.span().start;
         let Some(action) = action.get_ref().as_str() else {
-            return Err((at, format!("`{}` is bound to the name of an action", key.get_ref())));
+            return Err((at, words.file_no_action(key.get_ref())));
         };
-        keymap.bind(key.get_ref(), action).map_err(|error| (at, error.to_string()))?;
+        keymap.bind(key.get_ref(), action).map_err(|error| (at, error.sentence(words)))?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
 use super::{file::parse, *};
+use crate::model::words::tests::english_in;
 
 const TERMINAL: Streams =
     Streams { output_is_terminal: true, input_is_piped: false, is_able: true, depth: Depth::Full };
@@ -75,9 +76,13 @@ fn what_is_wrong_in_the_file_is_named() {
         ("keys = 'send'", "config.toml: line 1: `keys` is a table"),
         ("\nname = ", "config.toml: line 2: "),
         ("vi = 'yes'", "config.toml: line 1: `vi` is true or false"),
-        ("lang = 'fr'", "lang is zh or en, not \"fr\""),
-        ("url = 'ftp://x'", "\"ftp://x\" is no address of a server"),
-        ("room = 'a b'", "no room is called \"a b\""),
+        ("lang = 'fr'", "config.toml: line 1: lang is zh or en, not \"fr\""),
+        ("url = 'ftp://x'", "config.toml: line 1: \"ftp://x\" is no address of a server"),
+        ("\nroom = 'a b'", "config.toml: line 2: no room is called \"a b\""),
+        ("\n\nlinks = 'yes'", "config.toml: line 3: links is auto, on or off, not \"yes\""),
+        ("notify = 'ring'", "config.toml: line 1: notify is bell, desktop, both or off"),
+        ("typing = 'no'", "config.toml: line 1: `typing` is true or false"),
+        ("lang = ", "config.toml: line 1: this is no TOML ("),
     ] {
         let sentence = resolved("", file).unwrap_err().to_string();
         assert!(sentence.starts_with(expected) && !sentence.contains('\n'), "{sentence}");
@@ -185,7 +190,7 @@ fn a_wrong_argument_is_told_in_one_sentence_in_the_readers_language() {
 fn the_language_of_help_is_known_before_the_rest_is_read() {
     let language = |line: &str| {
         let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
-        arguments::language(&words)
+        arguments::told(&words, "--lang")
     };
 
     assert_eq!(language("kpl-chat --help --lang zh").as_deref(), Some("zh"));
@@ -258,7 +263,7 @@ fn the_file_says_where_the_list_of_people_stands() {
     assert_eq!(folding("people = 'on'"), Ok(Folding::On));
     assert_eq!(folding("people = 'off'"), Ok(Folding::Off));
     let sentence = folding("people = 'yes'").unwrap_err().to_string();
-    assert!(sentence.starts_with("config.toml: line 1: `people` is \"auto\""), "{sentence}");
+    assert!(sentence.starts_with("config.toml: line 1: people is auto, on or off"), "{sentence}");
 }
 
 #[test]
@@ -294,6 +299,16 @@ fn a_first_start_asks_what_nobody_has_said() {
 }
 
 #[test]
+fn a_name_in_the_file_that_is_none_is_told_with_its_line_to_those_who_speak() {
+    let settings = resolved("tail", "\nname = 'a b'").unwrap();
+
+    let sentence = settings.name().unwrap_err().to_string();
+
+    assert!(sentence.starts_with("config.toml: line 2: \"a b\" cannot be"), "{sentence}");
+    assert_eq!(resolved("--name 瑶", "name = 'a b'").unwrap().name().unwrap().as_str(), "瑶");
+}
+
+#[test]
 fn what_is_wrong_is_told_in_the_readers_language() {
     let sentence = |line: &str, file: &str| {
         let configured = parse(file, Path::new("config.toml"), Language::Zh)?;
@@ -310,8 +325,42 @@ fn what_is_wrong_is_told_in_the_readers_language() {
         ("--room !", "", "没有叫 \"!\" 的房间"),
         ("--lang fr", "", "语言只有 zh 和 en"),
         ("--url ftp://x", "", "应以 http:// 或 https:// 开头"),
+        ("", "name = 5", "config.toml：第 1 行：`name` 是文本"),
+        ("", "name = ", "config.toml：第 1 行：不符合 TOML 格式"),
+        ("", "lang = 'fr'", "config.toml：第 1 行：语言只有"),
+        ("", "people = 1", "config.toml：第 1 行：`people` 是文本"),
+        ("", "people = 'x'", "config.toml：第 1 行：people 只能是 auto"),
+        ("", "notify = 'x'", "config.toml：第 1 行：notify 只能是 bell"),
+        ("", "links = 'x'", "config.toml：第 1 行：links 只能是 auto"),
+        ("", "vi = 1", "config.toml：第 1 行：`vi` 只能是 true 或 false"),
+        ("", "keys = 1", "config.toml：第 1 行：`keys` 是表"),
+        ("", "[keys]\nctrl-a = 1", "config.toml：第 2 行：`ctrl-a` 应绑定到一个动作的名字"),
+        ("", "[keys]\nhyper-a = 'send'", "config.toml：第 2 行：没有叫 \"hyper-a\" 的按键"),
+        (
+            "",
+            "[keys]\nctrl-a = 'sned'",
+            "config.toml：第 2 行：没有叫 \"sned\" 的动作；动作有 send",
+        ),
+        ("", "[keys]\na = 'send'", "config.toml：第 2 行：a 用来输入文字"),
+        ("", "theme = 'x'", "config.toml：第 1 行：没有这个主题；可用的有 \"dark\""),
+        ("", "[theme]\ndmi = 1", "config.toml：第 2 行：主题里没有 `dmi`"),
+        ("", "[theme]\ndim = 'x'", "config.toml：第 2 行：\"x\" 不是颜色"),
+        ("", "[theme]\nnames = 1", "config.toml：第 2 行：`names` 是颜色列表"),
+        ("", "[theme]\nbackground = 1", "config.toml：第 2 行：`background` 只能是 true"),
     ] {
         let sentence = sentence(line, file).unwrap_err().to_string();
         assert!(sentence.contains(expected), "{sentence}");
+    }
+}
+
+#[test]
+fn the_chinese_help_has_no_english_word() {
+    let names = ["send", "tail", "doctor", "completions", "man", "help", "bash", "zsh", "fish"];
+    let mut command = arguments::command(Language::Zh);
+    let mut pages = vec![command.render_long_help().to_string()];
+    pages.extend(command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()));
+
+    for page in pages {
+        assert_eq!(english_in(&page, &names), [""; 0], "{page}");
     }
 }

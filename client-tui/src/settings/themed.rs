@@ -2,12 +2,14 @@
 
 use toml::{Spanned, de::DeValue};
 
+use super::file::{Wrong, is_so};
 use crate::model::{
     look::{
         colour::Colour,
         theme::{self, INKS, NAMES, OWN, Theme},
     },
     page::rows::Ink,
+    words::Language,
 };
 
 /// What the file says of colours.
@@ -21,35 +23,30 @@ pub(super) struct Themed {
     pub(super) painted: bool,
 }
 
-/// Where something is wrong, and why.
-type Wrong = (usize, String);
-
 /// Reads `theme = "dark"`, or the table `[theme]`.
-pub(super) fn themed(value: &Spanned<DeValue<'_>>) -> Result<Themed, Wrong> {
+pub(super) fn themed(value: &Spanned<DeValue<'_>>, words: Language) -> Result<Themed, Wrong> {
     let Some(table) = value.get_ref().as_table() else {
-        return Ok(Themed { theme: Some(named(value)?), ..Themed::default() });
+        return Ok(Themed { theme: Some(named(value, words)?), ..Themed::default() });
     };
     let mut themed = Themed::default();
     if let Some(name) = table.get("name") {
-        themed.theme = Some(named(name)?);
+        themed.theme = Some(named(name, words)?);
     }
     let base = themed.theme.clone().or_else(|| Theme::named("dark")).unwrap_or_default();
     let mut own = Theme { name: OWN, ..base };
     let mut is_own = false;
     for (key, value) in table {
-        let at = value.span().start;
         match key.get_ref().as_ref() {
             "name" => continue,
             "background" => {
-                themed.painted = value.get_ref().as_bool().ok_or_else(|| {
-                    (at, "`background` is true or false: whether it is painted".to_owned())
-                })?;
+                themed.painted = is_so("background", value, words)?;
                 continue;
             }
-            NAMES => own.names = names(value)?.into(),
-            word => own.colour_in(ink(word).ok_or_else(|| (key.span().start, unknown(word)))?, {
-                colour(value)?
-            }),
+            NAMES => own.names = names(value, words)?.into(),
+            word => {
+                let ink = ink(word).ok_or_else(|| (key.span().start, unknown(word, words)))?;
+                own.colour_in(ink, colour(value, words)?);
+            }
         }
         is_own = true;
     }
@@ -57,36 +54,35 @@ pub(super) fn themed(value: &Spanned<DeValue<'_>>) -> Result<Themed, Wrong> {
     Ok(themed)
 }
 
-fn named(value: &Spanned<DeValue<'_>>) -> Result<Theme, Wrong> {
+fn named(value: &Spanned<DeValue<'_>>, words: Language) -> Result<Theme, Wrong> {
     let name = value.get_ref().as_str().unwrap_or_default();
     Theme::named(name).ok_or_else(|| {
-        let known = theme::names().collect::<Vec<_>>().join("\", \"");
-        (value.span().start, format!("nobody knows that theme; there are \"{known}\""))
+        let known: Vec<String> = theme::names().map(|name| format!("{name:?}")).collect();
+        (value.span().start, words.file_no_theme(&known.join(", ")))
     })
 }
 
-fn names(value: &Spanned<DeValue<'_>>) -> Result<Vec<Colour>, Wrong> {
+fn names(value: &Spanned<DeValue<'_>>, words: Language) -> Result<Vec<Colour>, Wrong> {
     let list = value.get_ref().as_array().filter(|list| !list.is_empty());
-    let list = list.ok_or_else(|| {
-        (value.span().start, format!("`{NAMES}` is a list of colours: [\"#ffaf87\", \"cyan\"]"))
-    })?;
-    list.iter().map(colour).collect()
+    let list = list.ok_or_else(|| (value.span().start, words.file_no_colours(NAMES)))?;
+    list.iter().map(|value| colour(value, words)).collect()
 }
 
-fn colour(value: &Spanned<DeValue<'_>>) -> Result<Colour, Wrong> {
+fn colour(value: &Spanned<DeValue<'_>>, words: Language) -> Result<Colour, Wrong> {
     let written = match value.get_ref() {
         DeValue::String(written) => written.as_ref(),
         DeValue::Integer(number) => number.as_str(),
         _ => "",
     };
-    written.parse::<Colour>().map_err(|error| (value.span().start, error.to_string()))
+    written.parse::<Colour>().map_err(|error| (value.span().start, error.sentence(words)))
 }
 
 fn ink(word: &str) -> Option<Ink> {
     INKS.iter().find(|(known, _)| *known == word).map(|(_, ink)| *ink)
 }
 
-fn unknown(word: &str) -> String {
-    let inks = INKS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-    format!("a theme has no `{word}`; it has name, background, {NAMES}, {inks}")
+fn unknown(word: &str, words: Language) -> String {
+    let inks = INKS.iter().map(|(word, _)| *word);
+    let known: Vec<&str> = ["name", "background", NAMES].into_iter().chain(inks).collect();
+    words.file_no_ink(word, &known.join(", "))
 }

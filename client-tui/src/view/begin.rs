@@ -95,7 +95,10 @@ fn label(words: Language, question: Question) -> String {
 
 fn about_name(beginning: &Beginning) -> String {
     match (beginning.named(), &beginning.unsaved) {
-        (_, Some(why)) => beginning.language.begin_not_saved(why),
+        (_, Some(fault)) => {
+            let words = beginning.language;
+            words.begin_not_saved(&clean::sentence(&fault.sentence(words)))
+        }
         (Ok(_), None) => beginning.language.begin_name_good(),
         (Err(wrong), None) => wrong,
     }
@@ -106,8 +109,8 @@ fn about_server(beginning: &Beginning) -> String {
     match &beginning.checked {
         Checked::Looking => words.begin_checking(),
         Checked::Reachable => words.begin_reachable(),
-        Checked::Unreachable(why) => format!("{why} ({})", words.begin_go_on()),
-        Checked::NoAddress(why) => why.clone(),
+        Checked::Unreachable(why) => words.begin_unreachable(&why.sentence(words)),
+        Checked::NoAddress(error) => error.sentence(words),
     }
 }
 
@@ -164,7 +167,15 @@ mod tests {
     use ratatui::{Terminal, backend::TestBackend};
 
     use super::*;
-    use crate::model::begin::{Happened, Questions};
+    use crate::model::{
+        begin::{Happened, Questions},
+        key::KeyCode,
+        words::{
+            address::{AddressError, AddressFault},
+            fault::Fault,
+            trouble::Trouble,
+        },
+    };
 
     fn drawn(beginning: &Beginning, columns: u16, rows: u16) -> (String, (u16, u16)) {
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
@@ -226,7 +237,7 @@ mod tests {
                     有聊天服务器应答
 
           语言      [中文]  English
-                    用 Left 和 Right 切换
+                    用左右方向键切换
 
 
 
@@ -239,8 +250,39 @@ mod tests {
 
 
 
-         Enter 下一步  Esc 离开且不保存  Up/Down 切换
+         Enter 下一步  Esc 离开且不保存  上/下键切换
         ");
+    }
+
+    #[test]
+    fn whatever_is_complained_of_changes_its_language_with_the_rest() {
+        let mut beginning = asked(Language::En);
+        let server = "http://127.0.0.1:3000".to_owned();
+        let at = || server.clone();
+        let (address, fault) = (String::new(), AddressFault::NoHost);
+        for (checked, english, chinese) in [
+            (
+                Checked::Unreachable(Trouble::NoServer { at: at() }),
+                "is that the address?",
+                "地址对吗？（也可以先继续，稍后再连接）",
+            ),
+            (Checked::NoAddress(AddressError { address, fault }), "it names no host", "没有主机名"),
+        ] {
+            beginning.language = Language::En;
+            beginning.update(Happened::Looked(at(), checked));
+            assert!(drawn(&beginning, 120, 24).0.contains(english));
+
+            beginning.at = Question::Language;
+            beginning.update(Happened::Pressed(KeyCode::Left.into()));
+
+            let (screen, _) = drawn(&beginning, 120, 24);
+            assert!(screen.contains(chinese) && !screen.contains(english), "{screen}");
+        }
+
+        beginning.update(Happened::Unsaved(Fault::NoHome));
+        assert!(drawn(&beginning, 120, 24).0.contains("没有主目录"));
+        beginning.update(Happened::Pressed(KeyCode::Left.into()));
+        assert!(drawn(&beginning, 120, 24).0.contains("there is no home folder"));
     }
 
     #[test]
@@ -255,7 +297,7 @@ mod tests {
 
 
 
-         Enter 下一步  Esc 离开且不保存  Up/Down
+         Enter 下一步  Esc 离开且不保存  上/下键
         ");
         assert_snapshot!(drawn(&asked(Language::En), 20, 5).0, @"
          Welcome to KPL chat

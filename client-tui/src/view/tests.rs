@@ -1,6 +1,7 @@
 //! The screen as people see it, and as hostile servers cannot make it.
 
 mod asking;
+mod chinese;
 mod complaints;
 mod layouts;
 mod links;

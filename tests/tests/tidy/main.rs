@@ -4,6 +4,7 @@
 
 mod readme;
 mod source;
+mod wording;
 
 use std::fs;
 
@@ -52,7 +53,7 @@ const EVENTS: &[&str] = &[
 /// Words that are spelled like an event and are none: what people read, keys, actions, inks and
 /// settings.
 const NAMESAKES: &[(&str, &[&str])] = &[
-    ("client-tui/src/model/words", &["who", "search"]),
+    ("client-tui/src/model/words", EVENTS),
     ("client-tui/src/model/look/theme.rs", &["found"]),
     ("client-tui/src/settings", &["typing"]),
     ("client-tui/src/model/key.rs", &["left"]),

@@ -214,7 +214,7 @@ fn trouble(address: &Address, causes: &str, innermost: &str) -> Trouble {
 }
 
 pub(super) fn gave_up() -> Trouble {
-    Trouble::Here { cause: "the client library gave up".into() }
+    Trouble::GaveUp
 }
 
 /// A runtime of one thread that ends, with whatever still runs in it, when it is dropped.

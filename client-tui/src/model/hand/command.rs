@@ -2,7 +2,7 @@
 
 use kpl_shared::message::Kind;
 
-use crate::model::words::Language;
+use crate::model::words::{Language, Words};
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,65 +42,71 @@ pub enum Command {
 pub enum Misread {
     /// There is no such command.
     Unknown(String),
-    /// It lacks what it is about; this is how it is written.
+    /// This command lacks what it is about.
     Incomplete(&'static str),
 }
 
 /// One command as the table has it.
 struct Entry {
     word: &'static str,
-    /// How it is written, where it takes something.
-    form: &'static str,
-    help: fn(Language) -> String,
+    takes: Takes,
+    help: Words,
     read: fn(String) -> Command,
 }
 
+/// What a command takes, and what that is called.
+#[derive(Clone, Copy)]
+enum Takes {
+    Nothing,
+    /// It cannot do without.
+    This(Words),
+    Perhaps(Words),
+    /// The name of somebody who may be here.
+    Somebody,
+    PerhapsSomebody,
+}
+
 const TABLE: &[Entry] = &[
-    Entry { word: "/help", form: "/help", help: Language::help_help, read: |_| Command::Help },
-    Entry { word: "/names", form: "/names", help: Language::help_names, read: |_| Command::Names },
-    Entry { word: "/whois", form: "/whois NAME", help: Language::help_whois, read: Command::Whois },
-    Entry {
-        word: "/me",
-        form: "/me ACTION",
-        help: Language::help_me,
-        read: |text| Command::Say(Kind::Action, text),
-    },
-    Entry { word: "/nick", form: "/nick NAME", help: Language::help_nick, read: Command::Nick },
-    Entry {
-        word: "/theme",
-        form: "/theme [THEME]",
-        help: Language::help_theme,
-        read: Command::Theme,
-    },
-    Entry { word: "/dnd", form: "/dnd [MINUTES]", help: Language::help_dnd, read: Command::Quiet },
-    Entry {
-        word: "/ignore",
-        form: "/ignore [NAME]",
-        help: Language::help_ignore,
-        read: Command::Ignore,
-    },
-    Entry {
-        word: "/unignore",
-        form: "/unignore NAME",
-        help: Language::help_unignore,
-        read: Command::Unignore,
-    },
-    Entry {
-        word: "/search",
-        form: "/search WORDS",
-        help: Language::help_search,
-        read: Command::Search,
-    },
-    Entry { word: "/clear", form: "/clear", help: Language::help_clear, read: |_| Command::Clear },
-    Entry { word: "/lang", form: "/lang zh|en", help: Language::help_lang, read: Command::Speak },
-    Entry {
-        word: "/reconnect",
-        form: "/reconnect",
-        help: Language::help_reconnect,
-        read: |_| Command::Reconnect,
-    },
-    Entry { word: "/quit", form: "/quit", help: Language::help_quit, read: |_| Command::Quit },
+    entry("/help", Takes::Nothing, Language::help_help, |_| Command::Help),
+    entry("/names", Takes::Nothing, Language::help_names, |_| Command::Names),
+    entry("/whois", Takes::Somebody, Language::help_whois, Command::Whois),
+    entry("/me", Takes::This(Language::form_action), Language::help_me, |text| {
+        Command::Say(Kind::Action, text)
+    }),
+    entry("/nick", Takes::This(Language::form_name), Language::help_nick, Command::Nick),
+    entry("/theme", Takes::Perhaps(Language::form_theme), Language::help_theme, Command::Theme),
+    entry("/dnd", Takes::Perhaps(Language::form_minutes), Language::help_dnd, Command::Quiet),
+    entry("/ignore", Takes::PerhapsSomebody, Language::help_ignore, Command::Ignore),
+    entry("/unignore", Takes::Somebody, Language::help_unignore, Command::Unignore),
+    entry("/search", Takes::This(Language::form_words), Language::help_search, Command::Search),
+    entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),
+    entry("/lang", Takes::This(|_| "zh|en".into()), Language::help_lang, Command::Speak),
+    entry("/reconnect", Takes::Nothing, Language::help_reconnect, |_| Command::Reconnect),
+    entry("/quit", Takes::Nothing, Language::help_quit, |_| Command::Quit),
 ];
+
+const fn entry(
+    word: &'static str,
+    takes: Takes,
+    help: Words,
+    read: fn(String) -> Command,
+) -> Entry {
+    Entry { word, takes, help, read }
+}
+
+impl Entry {
+    /// How it is written.
+    fn form(&self, words: Language) -> String {
+        let word = self.word;
+        match self.takes {
+            Takes::Nothing => word.into(),
+            Takes::This(what) => format!("{word} {}", what(words)),
+            Takes::Somebody => format!("{word} {}", words.form_name()),
+            Takes::Perhaps(what) => format!("{word} [{}]", what(words)),
+            Takes::PerhapsSomebody => format!("{word} [{}]", words.form_name()),
+        }
+    }
+}
 
 /// Reads a line as it was typed.
 pub fn read(line: &str) -> Result<Command, Misread> {
@@ -111,13 +117,10 @@ pub fn read(line: &str) -> Result<Command, Misread> {
         return Ok(Command::Say(Kind::Text, line.into()));
     }
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let entry = TABLE
-        .iter()
-        .find(|entry| entry.word.eq_ignore_ascii_case(word))
-        .ok_or_else(|| Misread::Unknown(word.into()))?;
-    let needs = entry.form != entry.word && !entry.form.contains('[');
+    let entry = find(word).ok_or_else(|| Misread::Unknown(word.into()))?;
+    let needs = matches!(entry.takes, Takes::This(_) | Takes::Somebody);
     if needs && rest.trim().is_empty() {
-        return Err(Misread::Incomplete(entry.form));
+        return Err(Misread::Incomplete(entry.word));
     }
     Ok((entry.read)(rest.trim().into()))
 }
@@ -135,31 +138,33 @@ pub fn spelled(kind: Kind, text: &str) -> String {
 pub fn beginning(
     start: &str,
     language: Language,
-) -> impl Iterator<Item = (&'static str, &'static str, String)> {
+) -> impl Iterator<Item = (&'static str, String, String)> {
     let begin = TABLE.iter().filter(move |entry| entry.word.starts_with(start));
-    begin.map(move |entry| (entry.word, entry.form, (entry.help)(language)))
+    begin.map(move |entry| (entry.word, entry.form(language), (entry.help)(language)))
 }
 
 /// How a command is written, and what it does.
-pub fn explained(word: &str, language: Language) -> Option<(&'static str, String)> {
-    let entry = TABLE.iter().find(|entry| entry.word.eq_ignore_ascii_case(word))?;
-    Some((entry.form, (entry.help)(language)))
+pub fn explained(word: &str, language: Language) -> Option<(String, String)> {
+    find(word).map(|entry| (entry.form(language), (entry.help)(language)))
 }
 
 /// Whether a line that begins so is a command about somebody who may be here.
 pub fn is_about_somebody(line: &str) -> bool {
     let word = line.split(char::is_whitespace).next().unwrap_or_default();
-    let entry = TABLE.iter().find(|entry| entry.word.eq_ignore_ascii_case(word));
-    // The name that one takes is nobody's yet.
-    entry.is_some_and(|entry| entry.form.contains("NAME") && entry.word != "/nick")
+    let about = |entry: &Entry| matches!(entry.takes, Takes::Somebody | Takes::PerhapsSomebody);
+    find(word).is_some_and(about)
 }
 
 /// The table for a person: how each command is written, and what it does.
 pub fn help(language: Language) -> Vec<(String, String)> {
     let mut help = vec![(language.help_commands(), String::new())];
-    help.extend(TABLE.iter().map(|entry| (entry.form.into(), (entry.help)(language))));
+    help.extend(TABLE.iter().map(|entry| (entry.form(language), (entry.help)(language))));
     help.push(("//".into(), language.help_slash()));
     help
+}
+
+fn find(word: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.word.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -180,7 +185,7 @@ mod tests {
         assert_eq!(read("/theme"), Ok(Command::Theme(String::new())));
         assert_eq!(read("/theme dark"), Ok(Command::Theme("dark".into())));
         assert_eq!(read("/quit now"), Ok(Command::Quit));
-        assert_eq!(read("/me "), Err(Misread::Incomplete("/me ACTION")));
+        assert_eq!(read("/me "), Err(Misread::Incomplete("/me")));
         assert_eq!(read("/usr/bin x"), Err(Misread::Unknown("/usr/bin".into())));
         assert_eq!(read("/"), Err(Misread::Unknown("/".into())));
     }
@@ -198,7 +203,7 @@ mod tests {
         for language in [Language::En, Language::Zh] {
             let help = help(language);
             let told = |entry: &Entry| {
-                help.iter().any(|(form, about)| form == entry.form && !about.is_empty())
+                help.iter().any(|(form, about)| *form == entry.form(language) && !about.is_empty())
             };
             assert!(TABLE.iter().all(told), "{help:?}");
         }

@@ -186,16 +186,25 @@ pub struct Keymap {
 
 /// Why a key cannot be bound.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence(Language::En))]
 pub enum Unbindable {
     /// No key is written so.
-    #[error(transparent)]
     Key(#[from] UnknownKey),
     /// No action has this name.
-    #[error("no action is called {0:?}; there are none, {all}", all = names())]
     Action(String),
     /// It would take a letter away from typing.
-    #[error("{0} types itself; bind a key with ctrl or alt, or one that types nothing")]
     Typed(Key),
+}
+
+impl Unbindable {
+    /// The sentence in the reader's language.
+    pub fn sentence(&self, words: Language) -> String {
+        match self {
+            Self::Key(unknown) => unknown.sentence(words),
+            Self::Action(name) => words.no_action(name, &names()),
+            Self::Typed(key) => words.key_types(&key.to_string()),
+        }
+    }
 }
 
 impl Default for Keymap {

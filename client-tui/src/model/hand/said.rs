@@ -43,7 +43,10 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
         Err(Misread::Unknown(word)) => {
             state.notify(words.unknown_command(&clean::name(&word, 40)));
         }
-        Err(Misread::Incomplete(form)) => state.notify(words.usage(form)),
+        Err(Misread::Incomplete(word)) => {
+            let form = command::explained(word, words).map(|(form, _)| form);
+            state.notify(words.usage(form.as_deref().unwrap_or(word)));
+        }
     }
     vec![]
 }

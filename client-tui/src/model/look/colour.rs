@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::model::words::Language;
+
 /// A colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
@@ -25,8 +27,15 @@ pub enum Depth {
 
 /// A text that is no colour.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no colour: write \"#rrggbb\", a number up to 255, or one of {names}", names = NAMES.join(", "))]
+#[error("{}", self.sentence(Language::En))]
 pub struct NoColour(String);
+
+impl NoColour {
+    /// The sentence in the reader's language.
+    pub fn sentence(&self, words: Language) -> String {
+        words.no_colour(&self.0, &NAMES.join(", "))
+    }
+}
 
 /// The terminal's own sixteen, in their order.
 const NAMES: [&str; 16] = [

@@ -271,7 +271,7 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
             vec![]
         }
         None => {
-            let what = clean::name(&refused.event, 32);
+            let what = clean::name(&state.language.request(&refused.event), 40);
             state.notify(state.language.request_refused(&what, &why));
             vec![]
         }

@@ -24,25 +24,18 @@ words! {
     name_marks(): "a name has at most two marks on one letter", "一个字母上最多两个附加符号";
     name_mixed(): "a name is written in one script (Chinese may stand with Latin letters)", "名字只能用一种文字（中文可以和拉丁字母同用）";
 
-    address_wrong(address: &str, why: &str, like: &str): "{address:?} is no address of a server: {why}; write one like {like}", "{address:?} 不是服务器地址：{why}；例如 {like}";
-    address_no_host(): "it names no host", "没有主机名";
-    address_port(): "that is no port", "端口不对";
-    address_form(): "nothing can be called so", "格式不对";
-    address_scheme(): "it begins with neither http:// nor https://", "应以 http:// 或 https:// 开头";
-    address_secret(): "it holds a user's name or a password, which belong elsewhere", "不应包含用户名或密码";
-
     begin_title(): "Welcome to KPL chat", "欢迎使用 KPL 聊天室";
     begin_about(): "Some questions before the first start; the answers are kept in the settings file.", "首次启动前有几个问题，答案会保存到配置文件。";
-    begin_keys(): "Enter next  Esc leaves, nothing kept  Up/Down to and fro", "Enter 下一步  Esc 离开且不保存  Up/Down 切换";
-    begin_keys_last(): "Enter saves and starts  Esc leaves, nothing kept  Up goes back", "Enter 保存并开始  Esc 离开且不保存  Up 返回";
+    begin_keys(): "Enter next  Esc leaves, nothing kept  Up/Down to and fro", "Enter 下一步  Esc 离开且不保存  上/下键切换";
+    begin_keys_last(): "Enter saves and starts  Esc leaves, nothing kept  Up goes back", "Enter 保存并开始  Esc 离开且不保存  上键返回";
     begin_name(): "Your name", "你的名字";
     begin_server(): "The server", "服务器";
     begin_language(): "Language", "语言";
     begin_name_good(): "this will do; the first use claims it for you on that server", "可以使用；首次使用后这个名字在该服务器上就属于你";
     begin_checking(): "looking for the server", "正在查找服务器";
     begin_reachable(): "a chat server answers there", "有聊天服务器应答";
-    begin_change(): "Left and Right change it", "用 Left 和 Right 切换";
-    begin_go_on(): "one can go on all the same, and it may come later", "也可以先继续，稍后再连接";
+    begin_change(): "Left and Right change it", "用左右方向键切换";
+    begin_unreachable(why: &str): "{why} (one can go on all the same, and it may come later)", "{why}（也可以先继续，稍后再连接）";
     begin_not_saved(why: &str): "the answers cannot be saved ({why}); Enter starts without", "无法保存答案（{why}）；按 Enter 直接开始";
 
     room_is_empty(): "nobody has said anything here yet: write something and press Enter", "这里还没有人说话：输入内容后按 Enter 发送";

@@ -33,9 +33,6 @@ words! {
     doc_homeless(): "there is no home folder; set HOME", "没有主目录；请设置 HOME";
     doc_fingerprint(path: &str, fingerprint: &str): "{path}, fingerprint {fingerprint}", "{path}，指纹 {fingerprint}";
     doc_no_key(path: &str): "none yet; the first start makes {path}", "还没有；首次启动时会创建 {path}";
-    doc_key_exposed(path: &str): "{path} can be read by others; chmod 600 {path}", "其他人可以读取 {path}；请执行 chmod 600 {path}";
-    doc_key_damaged(path: &str): "{path} holds no key; put a copy of yours back, or remove it to begin with a new one, which owns none of your names", "{path} 里没有密钥；请恢复备份，或删除它换用新密钥（原来的名字将不再属于你）";
-    doc_key_unreadable(path: &str, why: &str): "{path} cannot be read ({why})", "无法读取 {path}（{why}）";
 
     // The terminal.
     doc_no_terminal(): "this is no terminal; run it in the one that you chat in to have its width and colours looked at", "这里不是终端；请在聊天用的终端里运行，以检查字宽和颜色";

@@ -5,9 +5,10 @@ words! {
     flag_bare(): "Without a command it opens the screen. When its output is no terminal it prints the room as `tail --follow` does, and when its input is piped it says each line of it as `send` does.", "不带命令时打开聊天界面。输出不是终端时，像 `tail --follow` 那样打印房间内容；输入来自管道时，像 `send` 那样逐行发送。";
     flag_usage(): "Usage: ", "用法：";
     flag_options(): "Options", "选项";
-    flag_values(): "Values", "参数";
     flag_command(): "COMMAND", "命令";
-    flag_commands(): "Commands", "命令";
+    heading_commands(): "Commands:", "命令：";
+    heading_values(): "Values:", "参数：";
+    heading_options(): "Options:", "选项：";
     flag_env(variable: &str): " [environment: {variable}]", " [环境变量：{variable}]";
     flag_default(value: &str): " [default: {value}]", " [默认：{value}]";
 
@@ -42,6 +43,9 @@ words! {
     flag_no_value(flag: &str): "{flag} lacks its value", "{flag} 后面缺少内容";
     flag_missing(flag: &str): "{flag} is missing", "缺少 {flag}";
     flag_twice(flag: &str): "{flag} does not go with what stands beside it", "{flag} 不能和旁边的选项同时使用，也不能重复";
+    flag_takes_none(flag: &str): "{flag} takes no value", "{flag} 后面不带内容";
+    flag_not_text(): "an argument is not UTF-8", "有参数不是 UTF-8 文本";
+    flag_not_understood(): "the arguments are not understood", "无法理解这些参数";
     flag_suggested(flag: &str): "; there is {flag}", "；你是不是想用 {flag}";
     flag_see_help(): "; kpl-chat --help lists everything", "；用 kpl-chat --help 查看全部用法";
 
@@ -52,15 +56,9 @@ words! {
     room_unusable(room: &str, why: &str): "no room is called {room:?}: {why}", "没有叫 {room:?} 的房间：{why}";
     theme_unusable(name: &str, known: &str): "there is no theme {name:?}; there are {known}", "没有 {name:?} 这个主题；可用的有 {known}";
     links_unknown(name: &str): "links is auto, on or off, not {name:?}", "links 只能是 auto、on 或 off，不能是 {name:?}";
+    people_unknown(given: &str): "people is auto, on or off, not {given:?}", "people 只能是 auto、on 或 off，不能是 {given:?}";
     typing_unknown(given: &str): "typing is on or off, not {given:?}", "typing 只能是 on 或 off，不能是 {given:?}";
-    vi_no_bool(): "`vi` is true or false", "`vi` 只能是 true 或 false";
-    typing_no_bool(): "`typing` is true or false", "`typing` 只能是 true 或 false";
     nothing_to_say(): "there is nothing to say: the text is empty", "没有内容可发送";
-    file_missing(path: &str): "there is no file {path}", "没有 {path} 这个文件";
-    file_unreadable(path: &str, why: &str): "cannot read {path}: {why}", "无法读取 {path}：{why}";
-    file_wrong(path: &str, line: usize, why: &str): "{path}: line {line}: {why}", "{path}：第 {line} 行：{why}";
-    file_unknown_key(key: &str, known: &str): "nobody knows the key `{key}`; there are {known}", "没有 `{key}` 这个键；可用的有 {known}";
-    file_not_text(key: &str): "`{key}` is a text: write it in quotes", "`{key}` 是文本：请写在引号里";
     not_sent(text: &str, why: &str): "not sent: {text:?}: {why}", "未发送：{text:?}：{why}";
     kept_lines(count: usize): "{count} line is kept for the next start" if count == 1, else "{count} lines are kept for the next start", "{count} 条已留到下次启动";
     no_history_here(): "this server keeps no history; --follow prints what comes", "这个服务器没有历史记录；用 --follow 打印新消息";

@@ -34,12 +34,17 @@ macro_rules! words {
     };
 }
 
+pub mod address;
 mod begin;
 mod calls;
 pub mod clock;
 mod doctor;
+pub mod fault;
 mod flags;
+mod forms;
 mod link;
+mod server;
+mod settings;
 pub mod trouble;
 
 use kpl_shared::refusal::Code;
@@ -98,6 +103,8 @@ impl Language {
     /// Why the server did not let us in, or refused a line: worded from the code where it has one,
     /// otherwise in the server's own words.
     pub fn refusal(self, code: Code, message: &str) -> String {
+        // The server's sentence may say more, but it is in English.
+        let theirs = self == Self::En && !message.is_empty();
         match code {
             Code::NameTaken => self.name_taken(),
             Code::PasswordRequired => self.password_required(),
@@ -106,13 +113,27 @@ impl Language {
             Code::Unavailable => self.unavailable(),
             Code::TooFast => self.too_fast(),
             Code::TextEmpty => self.text_empty(),
-            // The server's sentence says more, but it is in English.
-            Code::TextTooLong if self == Self::Zh || message.is_empty() => self.text_too_long(),
-            Code::TextInvalid if self == Self::Zh || message.is_empty() => self.text_invalid(),
-            Code::NameInvalid if self == Self::Zh || message.is_empty() => self.name_not_valid(),
-            Code::RoomInvalid if self == Self::Zh || message.is_empty() => self.room_not_valid(),
-            _ if message.is_empty() => code.to_string(),
-            _ => message.to_owned(),
+            Code::TextTooLong
+            | Code::TextInvalid
+            | Code::NameInvalid
+            | Code::RoomInvalid
+            | Code::KeyInvalid
+            | Code::Version
+            | Code::BadRequest
+                if theirs =>
+            {
+                message.to_owned()
+            }
+            Code::TextTooLong => self.text_too_long(),
+            Code::TextInvalid => self.text_invalid(),
+            Code::NameInvalid => self.name_not_valid(),
+            Code::RoomInvalid => self.room_not_valid(),
+            Code::KeyInvalid => self.key_not_valid(),
+            Code::Version => self.version_unknown(),
+            Code::BadRequest => self.request_not_understood(),
+            // One of a later version: nobody but the server has words for that.
+            Code::Unknown if message.is_empty() => self.refused_without_reason(),
+            Code::Unknown => self.server_says(message),
         }
     }
 
@@ -327,6 +348,7 @@ words! {
     hung_up(): "the server closed the connection", "服务器关闭了连接";
     silent(): "the server answers no more", "服务器不再应答";
     stuck(): "the server takes nothing any more", "服务器不再接收";
+    gave_up(): "the connection failed on this machine", "连接在本机出错";
     failed_here(cause: &str): "something failed on this machine: {cause}", "本机出错：{cause}";
 
     tried_for(seconds: u64): " (tried for {seconds} s)", "（已尝试 {seconds} 秒）";
@@ -363,45 +385,4 @@ impl Language {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What is the same in both languages.
-    const ALIKE: &[&str] = &["ok"];
-
-    /// Holds what one table says in English against what it says in Chinese.
-    pub(super) fn assert_both(name: &str, english: &[&str], chinese: &str) {
-        let han =
-            |text: &str| text.chars().any(|letter| ('\u{4E00}'..='\u{9FFF}').contains(&letter));
-        assert!(han(chinese) || ALIKE.contains(&chinese), "{name} is not in Chinese: {chinese}");
-        for english in english {
-            assert!(!english.trim().is_empty(), "{name} says nothing in English");
-            assert!(!han(english), "{name} is not in English: {english}");
-            assert_eq!(placeholders(english), placeholders(chinese), "{name} names other things");
-        }
-    }
-
-    /// The placeholders of a text, sorted: the languages may put them in another order.
-    fn placeholders(text: &str) -> Vec<&str> {
-        let parts = text.split('{').skip(1);
-        let mut names: Vec<&str> = parts.filter_map(|part| part.split('}').next()).collect();
-        names.sort_unstable();
-        names
-    }
-
-    #[test]
-    fn the_locale_chooses_the_language() {
-        assert_eq!(Language::of_locale("zh_CN.UTF-8"), Language::Zh);
-        assert_eq!(Language::of_locale("C.UTF-8"), Language::En);
-    }
-
-    #[test]
-    fn every_refusal_has_words_and_a_remedy_in_both_languages() {
-        for language in [Language::En, Language::Zh] {
-            for &code in Code::ALL {
-                assert!(!language.refusal(code, "").is_empty());
-                assert!(!language.remedy(code).is_empty());
-            }
-        }
-    }
-}
+pub(crate) mod tests;

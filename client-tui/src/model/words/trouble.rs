@@ -77,7 +77,9 @@ pub enum Trouble {
     Silent,
     /// The server takes nothing any more.
     Stuck,
-    /// Something on this machine failed.
+    /// What speaks to the server here has ended by itself.
+    GaveUp,
+    /// Something else on this machine failed.
     Here {
         /// What failed.
         cause: String,
@@ -103,6 +105,7 @@ impl Trouble {
             Self::HungUp => language.hung_up(),
             Self::Silent => language.silent(),
             Self::Stuck => language.stuck(),
+            Self::GaveUp => language.gave_up(),
             Self::Here { cause } => language.failed_here(cause),
         }
     }

@@ -36,11 +36,7 @@ pub(super) fn candidates(state: &State, word: &Word) -> Vec<Candidate> {
 
 fn commands(state: &State, query: &str) -> Vec<Candidate> {
     command::beginning(&format!("/{}", query.to_lowercase()), state.language)
-        .map(|(word, form, about)| Candidate {
-            shown: form.into(),
-            about,
-            text: format!("{word} "),
-        })
+        .map(|(word, form, about)| Candidate { shown: form, about, text: format!("{word} ") })
         .collect()
 }
 

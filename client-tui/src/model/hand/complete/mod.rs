@@ -102,7 +102,7 @@ pub fn walked(state: &State) -> Option<(usize, usize)> {
 }
 
 /// What the command takes that is being typed, and what it does.
-pub fn hint(state: &State) -> Option<(&'static str, String)> {
+pub fn hint(state: &State) -> Option<(String, String)> {
     let word = state.composer.text().split(char::is_whitespace).next()?;
     command::explained(word, state.language)
 }

@@ -1,0 +1,63 @@
+//! Values: each setting that is written as a text is read alike from a flag, a variable and the
+//! file. What is wrong with one is a sentence.
+
+use kpl_shared::names::{Name, RoomName};
+
+use crate::{
+    io::address::Address,
+    model::{attention::Notify, state::Folding, words::Language},
+};
+
+pub(super) fn language(written: &str, words: Language) -> Result<Language, String> {
+    Language::named(written).ok_or_else(|| words.lang_unknown(written))
+}
+
+pub(super) fn name(written: &str, words: Language) -> Result<Name, String> {
+    Name::parse(written).map_err(|error| words.name_unusable(written, &words.name_error(&error)))
+}
+
+pub(super) fn room(written: &str, words: Language) -> Result<RoomName, String> {
+    RoomName::parse(written)
+        .map_err(|error| words.room_unusable(written, &words.name_error(&error)))
+}
+
+pub(super) fn address(written: &str, words: Language) -> Result<Address, String> {
+    Address::parse(written).map_err(|error| error.sentence(words))
+}
+
+pub(super) fn notify(written: &str, words: Language) -> Result<Notify, String> {
+    match written {
+        "bell" => Ok(Notify::Bell),
+        "desktop" => Ok(Notify::Desktop),
+        "both" => Ok(Notify::Both),
+        "off" => Ok(Notify::Off),
+        _ => Err(words.notify_unknown(written)),
+    }
+}
+
+pub(super) fn typing(written: &str, words: Language) -> Result<bool, String> {
+    match written {
+        "on" | "true" | "1" => Ok(true),
+        "off" | "false" | "0" => Ok(false),
+        _ => Err(words.typing_unknown(written)),
+    }
+}
+
+/// Whether links can be opened, if that is not to be found out.
+pub(super) fn links(written: &str, words: Language) -> Result<Option<bool>, String> {
+    match written {
+        "auto" => Ok(None),
+        "on" => Ok(Some(true)),
+        "off" => Ok(Some(false)),
+        _ => Err(words.links_unknown(written)),
+    }
+}
+
+pub(super) fn people(written: &str, words: Language) -> Result<Folding, String> {
+    match written {
+        "auto" => Ok(Folding::Auto),
+        "on" => Ok(Folding::On),
+        "off" => Ok(Folding::Off),
+        _ => Err(words.people_unknown(written)),
+    }
+}
