@@ -10,6 +10,7 @@ use crate::{
         editor::{self, Edited},
         escape,
         keyboard::Keyboard,
+        log,
         terminal::{self, Disturbance, Screen},
         width,
     },
@@ -22,7 +23,7 @@ use crate::{
         page::geometry::Geometry,
         room::unread,
         update::update,
-        words::fault::Fault,
+        words::{Language, fault::Fault},
     },
     perform::{self, Client},
     plain, send,
@@ -50,7 +51,10 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
         Mode::Man => return manual::man(settings.language),
         _ => {}
     }
-    start::runtime()?.block_on(async {
+    if let Some(path) = &settings.log {
+        log::begin(path)?;
+    }
+    let ended = start::runtime()?.block_on(async {
         match settings.mode.clone() {
             Mode::Screen => screen(settings).await,
             Mode::Plain => plain::run(settings).await,
@@ -59,7 +63,12 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
             Mode::Doctor => doctor::run(settings).await,
             Mode::Completions(_) | Mode::Man => Ok(Exit::Done), // Printed above.
         }
-    })
+    });
+    match &ended {
+        Ok(exit) => tracing::info!(?exit, "ended"),
+        Err(error) => tracing::error!(why = ?exit::sentence(error, Language::En), "ended"),
+    }
+    ended
 }
 
 async fn screen(settings: &Settings) -> anyhow::Result<Exit> {

@@ -6,7 +6,11 @@ pub(crate) mod surroundings;
 mod themed;
 mod values;
 
-use std::{env, ffi::OsString, path::Path};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use kpl_shared::names::{Name, RoomName};
 
@@ -58,6 +62,8 @@ pub struct Settings {
     pub notify: Notify,
     /// Whether the others are told that one writes.
     pub typing: bool,
+    /// Where the program logs what it does; nowhere unless somebody asks.
+    pub log: Option<PathBuf>,
     name: Result<Name, SettingsError>,
 }
 
@@ -161,6 +167,7 @@ impl Settings {
             look: look(arguments.theme, configured.theme, streams.depth, language)?,
             hyperlinks: configured.links.unwrap_or_else(detected),
             typing: typing.unwrap_or(true),
+            log: arguments.log.map(|path| values::path(&path)).or(configured.log),
             name: name.or(configured.name).unwrap_or_else(|| named_by(login, language)),
         })
     }

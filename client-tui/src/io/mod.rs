@@ -13,6 +13,7 @@
 //! - [`history`]: what one said, for recall
 //! - [`hyperlinks`]: whether the terminal opens them
 //! - [`ignored`]: who is ignored, kept for the next start
+//! - [`log`]: what the program does, in a file when asked for
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
 //! - [`measure`]: how wide the terminal draws
@@ -31,6 +32,7 @@ pub mod hyperlinks;
 pub mod ignored;
 pub mod keyboard;
 pub mod keys;
+pub mod log;
 pub mod measure;
 pub mod outbox;
 pub mod probe;

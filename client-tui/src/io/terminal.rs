@@ -190,6 +190,9 @@ pub fn guard_panics() {
     let ours = thread::current().id();
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panicked| {
+        // Where, and not what: a panic may speak of a text.
+        let at = panicked.location().map(ToString::to_string);
+        tracing::error!(at, "panicked");
         if thread::current().id() == ours {
             restore();
             report(panicked);

@@ -31,6 +31,8 @@ pub(super) struct Arguments {
     pub(super) typing: Option<String>,
     #[arg(long)]
     pub(super) plain: bool,
+    #[arg(long, env = "KPL_CHAT_LOG", global = true, value_hint = ValueHint::FilePath)]
+    pub(super) log: Option<String>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -82,6 +84,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "notify", Language::flag_notify),
     ("", "typing", Language::flag_typing),
     ("", "plain", Language::flag_plain),
+    ("", "log", Language::flag_log),
     ("", "help", Language::flag_help),
     ("", "version", Language::flag_version),
     ("send", "", Language::flag_send),
@@ -104,6 +107,7 @@ const VALUES: &[(&str, Words)] = &[
     ("url", Language::form_address),
     ("room", Language::form_room),
     ("config", Language::form_file),
+    ("log", Language::form_file),
     ("theme", Language::form_theme),
     ("text", Language::form_text),
     ("lines", Language::form_count),
@@ -232,6 +236,7 @@ impl Arguments {
             theme: given(self.theme),
             notify: given(self.notify),
             typing: given(self.typing),
+            log: given(self.log),
             ..self
         }
     }

@@ -1,6 +1,10 @@
 //! The settings file: what counts where neither a flag nor the environment says anything.
 
-use std::{borrow::Cow, io, path::Path};
+use std::{
+    borrow::Cow,
+    io,
+    path::{Path, PathBuf},
+};
 
 use kpl_shared::names::{Name, RoomName};
 use toml::{
@@ -19,8 +23,10 @@ use crate::{
 };
 
 /// What the file may hold.
-const KEYS: [&str; 11] =
-    ["name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "vi", "keys"];
+const KEYS: [&str; 12] = [
+    "name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "vi", "log",
+    "keys",
+];
 
 /// What the file says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,6 +43,7 @@ pub(super) struct Configured {
     pub(super) keymap: Keymap,
     pub(super) people: Folding,
     pub(super) vi: bool,
+    pub(super) log: Option<PathBuf>,
     /// There is a file.
     pub(super) is_there: bool,
 }
@@ -104,6 +111,7 @@ impl Configured {
             "people" => self.people = read("people", value, words, values::people)?,
             "typing" => self.typing = Some(is_so("typing", value, words)?),
             "vi" => self.vi = is_so("vi", value, words)?,
+            "log" => self.log = Some(values::path(text_of("log", value, words)?)),
             "theme" => self.theme = themed(value, words)?,
             "keys" => bind(&mut self.keymap, value, words)?,
             unknown => {

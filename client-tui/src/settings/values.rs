@@ -1,6 +1,8 @@
 //! Values: each setting that is written as a text is read alike from a flag, a variable and the
 //! file. What is wrong with one is a sentence.
 
+use std::path::PathBuf;
+
 use kpl_shared::names::{Name, RoomName};
 
 use crate::{
@@ -60,4 +62,13 @@ pub(super) fn people(written: &str, words: Language) -> Result<Folding, String> 
         "off" => Ok(Folding::Off),
         _ => Err(words.people_unknown(written)),
     }
+}
+
+/// A file. What a shell would have taken for the home folder is it here, too.
+pub(super) fn path(written: &str) -> PathBuf {
+    let at_home = written.strip_prefix("~/").and_then(|rest| {
+        let home = etcetera::home_dir().ok()?;
+        Some(home.join(rest))
+    });
+    at_home.unwrap_or_else(|| written.into())
 }

@@ -17,6 +17,7 @@ mod editing;
 mod first_errors;
 mod lifecycle;
 mod limits;
+mod logs;
 mod looks;
 mod malformed;
 mod memory;

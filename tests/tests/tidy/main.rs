@@ -50,12 +50,13 @@ const EVENTS: &[&str] = &[
     event::TYPING,
 ];
 
-/// Words that are spelled like an event and are none: what people read, keys, actions, inks and
-/// settings.
+/// Words that are spelled like an event and are none: what people read, keys, actions, inks,
+/// settings and what the log says.
 const NAMESAKES: &[(&str, &[&str])] = &[
     ("client-tui/src/model/words", EVENTS),
     ("client-tui/src/model/look/theme.rs", &["found"]),
     ("client-tui/src/settings", &["typing"]),
+    ("client-tui/src/io/connection/journal.rs", &["found", "refused", "notice", "left"]),
     ("client-tui/src/model/key.rs", &["left"]),
     ("client-tui/src/model/hand/keymap.rs", &["left", "search"]),
 ];

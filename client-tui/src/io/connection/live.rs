@@ -69,6 +69,7 @@ impl Supervisor {
         let verdict = self.live_on(&mut socket, &mut state).await;
         if verdict.is_err() {
             // We leave of our own will, and the others should see it.
+            self.journal.leaves();
             state.linger().await;
             socket.hang_up().await;
         }
@@ -91,6 +92,7 @@ impl Supervisor {
                 permit = links.reserve(), if !state.untold.is_empty() => {
                     let permit = permit.map_err(|_| Interrupt::Unwanted)?;
                     if let Some(link) = state.untold.pop_front() {
+                        self.journal.brings(&link);
                         permit.send(link);
                     }
                     Ok(())
@@ -124,6 +126,9 @@ impl Supervisor {
         state: &mut State,
     ) -> Result<Result<(), Trouble>, Interrupt> {
         let v1 = state.server == Server::V1;
+        if let Some(command) = command.as_ref().filter(|_| state.server != Server::Unknown) {
+            self.journal.asks(command);
+        }
         Ok(match command {
             None => return Err(Interrupt::Unwanted),
             Some(Command::Rename(name)) => {

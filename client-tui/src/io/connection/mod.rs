@@ -12,9 +12,11 @@
 //! - `socket`: one Socket.IO connection; the only file that knows the library, and its rules
 //! - `wire`: what comes, read into the words of the protocol
 //! - `live`: one link, from the server's first word until it breaks
+//! - `journal`: what the log says of it
 //! - `backoff`: how long to wait between attempts
 
 mod backoff;
+mod journal;
 mod live;
 mod socket;
 mod wire;
@@ -31,6 +33,7 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use self::{
+    journal::Journal,
     live::Ended,
     socket::{Failure, Socket},
 };
@@ -97,7 +100,8 @@ impl Connection {
     pub fn start(settings: ConnectionSettings) -> (Self, mpsc::Receiver<Link>) {
         let (commands, commanded) = mpsc::channel(COMMANDS_CAPACITY);
         let (links, brought) = mpsc::channel(LINKS_CAPACITY);
-        let supervisor = Supervisor { settings, commands: commanded, links };
+        let journal = Journal::new();
+        let supervisor = Supervisor { settings, commands: commanded, links, journal };
         let supervisor = tokio::spawn(supervisor.run());
         (Self { commands, supervisor }, brought)
     }
@@ -183,6 +187,7 @@ struct Supervisor {
     settings: ConnectionSettings,
     commands: mpsc::Receiver<Command>,
     links: mpsc::Sender<Link>,
+    journal: Journal,
 }
 
 impl Supervisor {
@@ -202,6 +207,7 @@ impl Supervisor {
 
     /// One link, from dialling to its end. `outage` is moved to the end of a good one.
     async fn attempt(&mut self, outage: &mut Instant) -> Result<Ended, Interrupt> {
+        self.journal.dials(&self.settings);
         self.tell(Link::Dialled).await?;
         let (address, auth) = (self.settings.address.clone(), self.settings.auth());
         let socket = match self.meanwhile(Socket::dial(&address, auth)).await? {
@@ -237,6 +243,7 @@ impl Supervisor {
 
     /// Tells the reader, who may be busy.
     async fn tell(&mut self, link: Link) -> Result<(), Interrupt> {
+        self.journal.brings(&link);
         let links = self.links.clone();
         // A reader that has gone wants no link.
         self.meanwhile(links.send(link)).await?.map_err(|_| Interrupt::Unwanted)

@@ -35,6 +35,18 @@ pub enum Fault {
         /// What the system says.
         why: String,
     },
+    /// There is no log where one is wanted.
+    NoLog {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: String,
+    },
+    /// A log is wanted where the screen is.
+    LogOnScreen {
+        /// What is no file.
+        path: String,
+    },
     /// What keeps the link alive has ended.
     LinkGaveUp,
     /// Nobody but the system has words for it.
@@ -54,6 +66,8 @@ impl Fault {
             Self::NoChance { why } => words.fault_no_chance(why),
             Self::NoStart { why } => words.fault_no_start(why),
             Self::NoKeyboard { why } => words.fault_no_keyboard(why),
+            Self::NoLog { path, why } => words.fault_no_log(path, why),
+            Self::LogOnScreen { path } => words.fault_log_on_screen(path),
             Self::System { why } => why.clone(),
             Self::LinkGaveUp => words.fault_link_gave_up(),
         }
@@ -67,6 +81,8 @@ words! {
     fault_no_chance(why: &str): "there are no random numbers: {why}", "无法取得随机数：{why}";
     fault_no_start(why: &str): "cannot start: {why}", "无法启动：{why}";
     fault_no_keyboard(why: &str): "cannot read the keyboard: {why}", "无法读取键盘：{why}";
+    fault_no_log(path: &str, why: &str): "cannot log to {path}: {why}", "无法把日志写到 {path}：{why}";
+    fault_log_on_screen(path: &str): "{path} is a terminal; a log goes to a file", "{path} 是终端；日志应写到文件";
     fault_link_gave_up(): "the part that keeps the connection has failed", "负责连接的部分出错了";
 
     key_exposed(path: &str): "{path} can be read by others; chmod 600 {path}", "其他人可以读取 {path}；请执行 chmod 600 {path}";

@@ -21,6 +21,7 @@ words! {
     flag_notify(): "How you are told that somebody names you while you look elsewhere: bell, desktop, both or off; the bell when absent", "你没在看时有人提到你，怎样提醒：bell 响铃、desktop 桌面通知、both 两者、off 关闭；默认响铃";
     flag_typing(): "Whether the others see that you write", "是否让别人看到你正在输入";
     flag_plain(): "Chat line by line, without the screen", "逐行聊天，不打开界面";
+    flag_log(): "Log to the end of this file what the connection does; never what is said", "把连接的情况记到这个文件末尾；不记任何聊天内容";
     flag_help(): "Print this help", "显示本帮助";
     flag_version(): "Print the version", "显示版本";
 
