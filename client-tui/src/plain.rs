@@ -1,27 +1,36 @@
 //! The chat line by line, for terminals that cannot move their cursor: what is said is printed as
 //! it comes, and each line that is typed is said, or obeyed if it is a command.
 
+mod hits;
+
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     time::Duration,
 };
 
 use tokio::time::{Instant, sleep, sleep_until};
 
+use self::hits::Hits;
 use crate::{
     exit::{self, Exit},
     input,
+    io::{desktop::Desktop, escape},
     model::{
         effect::Effect,
         event::Event,
-        hand::{composer::Composer, keymap::Keymap, mode::Mode},
+        hand::{
+            command::{self, Command},
+            composer::Composer,
+            keymap::Keymap,
+            mode::Mode,
+        },
         key::KeyCode,
         look::colour::Depth,
         room::timeline::{Item, Place, What},
         state::{Standing, State},
         text::clean,
         update::update,
-        words::fault::Fault,
+        words::{Language, fault::Fault},
     },
     perform::{self, Client},
     print,
@@ -42,7 +51,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let Client { mut state, mut world, mut links } = Client::open(settings)?;
     state.keymap = Keymap::of_lines();
     state.look.depth = Depth::None;
-    let (mut printed, mut told) = (Printed::default(), Told::default());
+    let (mut printed, mut told) = (Printed::default(), Told::new(state.language));
+    let (mut hits, desktop) = (Hits::default(), Desktop::of_process());
+    let rings = io::stdout().is_terminal();
     let mut lines = Some(input::read_lines());
     let mut until = None;
     let mut farewell = None;
@@ -52,7 +63,8 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
         if let Mode::Leafing(sheet) = std::mem::take(&mut state.mode) {
             print::sheet(&mut io::stdout().lock(), &sheet)?;
         }
-        if until.is_some() && state.outbox.is_empty() {
+        hits.print(&mut io::stdout().lock(), &state)?;
+        if until.is_some() && state.outbox.is_empty() && state.finding.asked.is_none() {
             break if printed.refused { Exit::Refused } else { Exit::Done };
         }
         if until.is_some() && matches!(state.link, Standing::TurnedAway(_)) {
@@ -65,7 +77,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
                 None => return Err(Fault::LinkGaveUp.into()),
             },
             line = next(&mut lines) => if let Some(line) = line {
-                typed(&mut state, line)
+                typed(&mut state, &mut hits, line)
             } else {
                 lines = None;
                 until = Some(Instant::now() + FAREWELL);
@@ -75,12 +87,14 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
             () = end(until) => break Exit::Unreachable,
         };
         let rest = world.perform(&mut state, effects).await;
-        let quit = rest.into_iter().find_map(|effect| match effect {
-            Effect::Quit(sentence) => Some(sentence),
-            _ => None, // There is no screen to draw anew, and the shell stops us without our help.
-        });
-        if let Some(sentence) = quit {
-            farewell = sentence;
+        let mut quits = false;
+        for effect in rest {
+            match effect {
+                Effect::Quit(sentence) => (farewell, quits) = (sentence, true),
+                effect => call(&desktop, &effect, rings.then(io::stdout))?,
+            }
+        }
+        if quits {
             break Exit::Done;
         }
     };
@@ -109,7 +123,7 @@ async fn end(until: Option<Instant>) {
 
 /// A line is a draft that is sent at once. What the model gives back of an earlier one has been
 /// printed, and must not stand before the new one.
-fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
+fn typed(state: &mut State, hits: &mut Hits, line: input::Line) -> Vec<Effect> {
     let text = match line {
         Ok(text) => text,
         Err((_, why)) => {
@@ -118,26 +132,61 @@ fn typed(state: &mut State, line: input::Line) -> Vec<Effect> {
         }
     };
     let mut effects = perform::tick(state);
+    match command::read(&text) {
+        Ok(Command::Search(words)) if words.is_empty() => {
+            effects.extend(hits.go_on(state));
+            return effects;
+        }
+        Ok(Command::Search(_)) => hits.begin(),
+        Ok(Command::Clear) => {
+            effects.extend(update(state, Event::Noted(state.language.nothing_to_clear())));
+            return effects;
+        }
+        _ => {}
+    }
     state.composer = Composer::default();
     effects.extend(update(state, Event::Pasted(text)));
     effects.extend(update(state, Event::Pressed(KeyCode::Enter.into())));
     effects
 }
 
+/// Calls the person where an effect asks for that, by a bell if there is one. Others that are left
+/// ask for nothing here: there is no screen to draw anew, and the shell stops us without our help.
+fn call(desktop: &Desktop, effect: &Effect, bell: Option<impl Write>) -> io::Result<()> {
+    match (effect, bell) {
+        // What a terminal could be told in its own sequences is no plain line.
+        (Effect::Tell { title, text }, _) if desktop.tell(title, text) => Ok(()),
+        (Effect::Ring | Effect::Tell { .. }, Some(mut bell)) => {
+            bell.write_all(escape::BELL.as_bytes())?;
+            bell.flush()
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What has been told that a screen shows all the time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Told {
     linked: bool,
     queued: usize,
     /// In which room one is, and under which name.
     entered: Option<(String, String)>,
+    language: Language,
 }
 
 impl Told {
-    /// Says where one has entered under which name, and that a line waits while there is no link.
-    /// That the link is back is in the timeline.
+    fn new(language: Language) -> Self {
+        Self { linked: false, queued: 0, entered: None, language }
+    }
+
+    /// Says where one has entered under which name, that a line waits while there is no link, and
+    /// which language is spoken from now on. That the link is back is in the timeline.
     fn tell(&mut self, state: &mut State) {
         let words = state.language;
+        if words != self.language {
+            self.language = words;
+            update(state, Event::Noted(words.spoken_now()));
+        }
         let queued = state.outbox.len();
         if state.is_linked() != self.linked {
             self.linked = !self.linked;
@@ -189,7 +238,8 @@ impl Printed {
                 None | Some(Item::Waiting(..)) => break,
                 Some(item) if state.hides(&item) => {}
                 Some(Item::Line(line)) => {
-                    let time = state.clock.time(line.at);
+                    let names_us = !state.is_own(line.uid) && print::names_us(state, line.text);
+                    let time = print::time(state, line.at, names_us);
                     print::line(&mut out, &time, Some(line.from), line.kind, line.text)?;
                     self.begun = true;
                 }
@@ -204,5 +254,32 @@ impl Printed {
             place = timeline.after(Some(here));
         }
         out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{attention::Notify, tests::script::*};
+
+    /// What rings when somebody is named who has pressed no key for that long.
+    fn rings(notify: Notify, idle: i64) -> String {
+        let mut state = start_with(|config| config.notify = notify);
+        play(&mut state, [greeted(0), tick(EVENING + idle)]);
+        let effects = play(&mut state, [heard(vec![line(1, "瑶", "@李白 在吗")])]);
+        let mut bell = Vec::new();
+        for effect in &effects {
+            call(&Desktop::default(), effect, Some(&mut bell)).unwrap();
+        }
+        String::from_utf8(bell).unwrap()
+    }
+
+    #[test]
+    fn a_mention_rings_as_it_was_asked_for_once_nobody_types_any_more() {
+        assert_eq!(rings(Notify::Bell, 2 * MINUTE), "\x07");
+        assert_eq!(rings(Notify::Off, 2 * MINUTE), "");
+        assert_eq!(rings(Notify::Bell, MINUTE / 2), "", "one is looking");
+        // Without a desktop the bell is the notice.
+        assert_eq!(rings(Notify::Desktop, 2 * MINUTE), "\x07");
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{
     hand::mode::Sheet,
     room::timeline::{Local, What},
     state::State,
-    text::clean,
+    text::{clean, mention},
 };
 
 /// How many columns of a name are shown.
@@ -54,9 +54,23 @@ fn steers(letter: char) -> bool {
         || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether what somebody else says names the person.
+pub fn names_us(state: &State, text: &str) -> bool {
+    !mention::names(text, state.name()).is_empty()
+}
+
+/// When something was said, marked where it names the person.
+pub fn time(state: &State, at: i64, names_us: bool) -> String {
+    let time = state.clock.time(at);
+    if names_us { format!("{time} ({})", state.language.names_you()) } else { time }
+}
+
 /// Prints an entry without a number.
 pub fn local(out: &mut impl Write, state: &State, local: &Local) -> io::Result<()> {
-    let time = state.clock.time(local.at);
+    let time = match &local.what {
+        What::Said { own: false, text, .. } => time(state, local.at, names_us(state, text)),
+        _ => state.clock.time(local.at),
+    };
     match &local.what {
         What::Notice(notice) => {
             write!(out, "{time} -- ")?;

@@ -122,8 +122,10 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
 /// How the search stands, and what its keys are.
 fn said_of_the_search(state: &State, doing: Stage, width: usize) -> String {
     let (words, finding) = (state.language, &state.finding);
-    if let Some(trouble) = &finding.trouble {
-        return trouble.clone();
+    match &finding.trouble {
+        Some(why) if state.is_linked() => return words.search_failed(why),
+        Some(why) => return words.search_failed_now(why),
+        None => {}
     }
     let (at, count) = (finding.at + 1, finding.hits.len());
     match doing {

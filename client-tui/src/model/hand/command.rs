@@ -25,7 +25,7 @@ pub enum Command {
     Ignore(String),
     /// Show again what somebody says.
     Unignore(String),
-    /// Search what was said.
+    /// Search what was said for these words, or go on with the last search if there are none.
     Search(String),
     /// Clear the screen.
     Clear,
@@ -78,7 +78,7 @@ const TABLE: &[Entry] = &[
     entry("/dnd", Takes::Perhaps(Language::form_minutes), Language::help_dnd, Command::Quiet),
     entry("/ignore", Takes::PerhapsSomebody, Language::help_ignore, Command::Ignore),
     entry("/unignore", Takes::Somebody, Language::help_unignore, Command::Unignore),
-    entry("/search", Takes::This(Language::form_words), Language::help_search, Command::Search),
+    entry("/search", Takes::Perhaps(Language::form_words), Language::help_search, Command::Search),
     entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),
     entry("/lang", Takes::This(|_| "zh|en".into()), Language::help_lang, Command::Speak),
     entry("/reconnect", Takes::Nothing, Language::help_reconnect, |_| Command::Reconnect),
@@ -153,6 +153,11 @@ pub fn is_about_somebody(line: &str) -> bool {
     let word = line.split(char::is_whitespace).next().unwrap_or_default();
     let about = |entry: &Entry| matches!(entry.takes, Takes::Somebody | Takes::PerhapsSomebody);
     find(word).is_some_and(about)
+}
+
+/// The word of each command.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|entry| entry.word)
 }
 
 /// The table for a person: how each command is written, and what it does.

@@ -123,6 +123,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Ignore(name) if name.is_empty() => ignore::list(state),
         Command::Ignore(name) => return ignore::ignore(state, name),
         Command::Unignore(name) => return ignore::unignore(state, name),
+        Command::Reconnect if state.is_linked() => state.notify(state.language.linked_already()),
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Quit => return vec![quit(state)],
         Command::Say(..) | Command::Nick(_) | Command::Search(_) => {}

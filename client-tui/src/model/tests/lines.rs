@@ -186,9 +186,12 @@ fn commands_do_what_they_say() {
 
     assert_eq!(types(&mut state, "/names⏎"), [Effect::Who]);
     assert_eq!(types(&mut state, "/nick 貂蝉⏎"), [Effect::Rename("貂蝉".into())]);
-    assert_eq!(types(&mut state, "/reconnect⏎"), [Effect::Reconnect]);
+    assert_eq!(types(&mut state, "/reconnect⏎"), [], "one is connected");
     assert_eq!(types(&mut state, "/clear⏎"), []);
     assert!(state.log.is_empty());
+    play(&mut state, [lost(60_000)]);
+    assert_eq!(types(&mut state, "/reconnect⏎"), [Effect::Reconnect]);
+    play(&mut state, [greeted(2)]);
     let action = types(&mut state, "/me waves⏎");
     assert!(matches!(&action[0], Effect::Keep(line) if line.kind == Kind::Action));
     assert_eq!(types(&mut state, "//x⏎"), [keep("p-2", "/x")]);

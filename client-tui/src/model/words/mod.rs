@@ -42,6 +42,7 @@ mod doctor;
 pub mod fault;
 mod flags;
 mod forms;
+mod lines;
 mod link;
 mod server;
 mod settings;
@@ -184,9 +185,11 @@ words! {
     search_asking_short(): "Enter searches, Esc back", "Enter 搜索，Esc 返回";
     search_walking_short(at: usize, count: usize): "{at} of {count}  n/N  Enter  Esc", "第 {at}/{count} 条  n/N  Enter  Esc";
     search_under_way(): "searching", "正在搜索";
-    search_nothing(): "nothing found; Esc back", "没有找到；Esc 返回";
+    search_nothing(): "nothing found", "没有找到";
     search_none(): "no answer: this server has no search", "没有应答：这个服务器不支持搜索";
-    search_no_link(): "not connected; Enter tries again", "未连接；按 Enter 重试";
+    search_no_link(): "not connected", "未连接";
+    search_failed(why: &str): "{why}; Esc back", "{why}；Esc 返回";
+    search_failed_now(why: &str): "{why}; Enter tries again", "{why}；按 Enter 重试";
     search_not_so(): "that cannot be searched for", "无法搜索这样的内容";
     search_listing(at: usize, count: usize): "{at} of {count}  n/N walk  Enter goes there  Esc back", "第 {at}/{count} 条  n/N 上下  Enter 跳转  Esc 返回";
     search_listing_more(at: usize, count: usize): "{at} of {count}, more above  n/N walk  Enter goes there  Esc back", "第 {at}/{count} 条，上面还有  n/N 上下  Enter 跳转  Esc 返回";
@@ -223,6 +226,7 @@ words! {
     // What the client says in the timeline.
     welcome_plain(): "a plain server: text only, without history or receipts", "普通服务器：仅文本，没有历史记录和回执";
     entered(room: &str, name: &str): "you are in #{room} as {name}; /help lists the commands", "你已进入 #{room}，名字是 {name}；/help 列出命令";
+    linked_already(): "you are connected", "已经连接";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
     search_plain(): "a plain server keeps nothing to search", "普通服务器不保存记录，无法搜索";
     lines_missing(first: u64, last: u64): "the server no longer has the lines {first} to {last}", "服务器上已没有第 {first} 至 {last} 条";

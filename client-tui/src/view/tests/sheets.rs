@@ -48,7 +48,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
       who is hidden
     /unignore NAME
       shows what somebody says again
-    /search WORDS
+    /search [WORDS]
       finds lines with these words
     /clear
       clears the screen; scrolling up loads
