@@ -6,6 +6,7 @@ mod lines;
 mod link;
 mod oneself;
 mod reading;
+mod rebound;
 pub(crate) mod script;
 mod searching;
 mod selecting;

@@ -7,7 +7,7 @@ use crate::model::{
         seek, selecting, vi,
     },
     key::{Key, KeyCode},
-    page::{geometry::Geometry, jump, reading, sheet},
+    page::{geometry::Geometry, jump, popup, reading, sheet},
     room::{timeline::Target, unread},
     state::{Hint, State},
 };
@@ -15,7 +15,7 @@ use crate::model::{
 /// A key was pressed.
 pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     let hint = state.hint.take();
-    let action = state.keymap.does(key);
+    let action = meaning(state, key);
     let taken = match state.mode {
         Mode::Writing => {
             let completed = complete::takes(state, action).then(Vec::new);
@@ -46,6 +46,18 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
     }
     state.forget_old();
     effects
+}
+
+/// What a key does just now. Whoever binds Enter or Esc otherwise means the draft; where something
+/// is asked, or chosen from, they answer as they do everywhere.
+fn meaning(state: &State, key: Key) -> Option<Action> {
+    let asked = state.mode != Mode::Writing;
+    let chosen = || complete::walked(state).is_some() && popup::is_seen(state);
+    match (key.code, key == key.code.into()) {
+        (KeyCode::Enter, true) if asked || chosen() => Some(Action::Send),
+        (KeyCode::Esc, true) if asked || complete::popup(state).is_some() => Some(Action::Cancel),
+        _ => state.keymap.does(key),
+    }
 }
 
 /// Characters were typed in a row.
