@@ -72,6 +72,27 @@ impl Key {
         Self { alt: true, ..code.into() }
     }
 
+    /// How a sentence calls the key: `Ctrl+R`.
+    pub fn told(self) -> String {
+        let upper = matches!(self.code, KeyCode::Char(letter) if letter.is_uppercase());
+        let held = [(self.ctrl, "Ctrl+"), (self.alt, "Alt+"), (self.shift || upper, "Shift+")];
+        let held = held.into_iter().filter_map(|(held, modifier)| held.then_some(modifier));
+        let code = match self.code {
+            KeyCode::BackTab => "Shift+Tab".into(),
+            KeyCode::Char(letter) if letter != ' ' => letter.to_uppercase().to_string(),
+            code => Self::from(code).to_string(),
+        };
+        held.chain([code.as_str()]).collect()
+    }
+
+    /// The same where there is little room: `^R`.
+    pub fn brief(self) -> String {
+        match self.code {
+            KeyCode::Char(_) => self.told().replacen("Ctrl+", "^", 1),
+            _ => self.told(),
+        }
+    }
+
     /// The character that the key types, if it types one.
     pub fn types(self) -> Option<char> {
         match self.code {
@@ -192,6 +213,22 @@ mod tests {
         assert_eq!("PgUp".parse(), Ok(Key::from(KeyCode::PageUp)));
         for wrong in ["", "ctrl-", "hyper-a", "enterr", "f0", "f25", "shift-a"] {
             assert!(wrong.parse::<Key>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_calls_a_key_as_people_do() {
+        for (written, told, brief) in [
+            ("ctrl-r", "Ctrl+R", "^R"),
+            ("alt-u", "Alt+U", "Alt+U"),
+            ("alt-U", "Alt+Shift+U", "Alt+Shift+U"),
+            ("shift-tab", "Shift+Tab", "Shift+Tab"),
+            ("ctrl-alt-pgup", "Ctrl+Alt+PgUp", "Ctrl+Alt+PgUp"),
+            ("ctrl-space", "Ctrl+Space", "^Space"),
+            ("f1", "F1", "F1"),
+        ] {
+            let key: Key = written.parse().unwrap();
+            assert_eq!((key.told().as_str(), key.brief().as_str()), (told, brief));
         }
     }
 

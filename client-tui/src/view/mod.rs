@@ -21,7 +21,7 @@ use crate::model::{
     hand::{complete, finding::Stage, mode::Mode, paste},
     page::{
         geometry::{Geometry, HELPED},
-        hits, reading,
+        hits, legend, reading,
         rows::Ink,
         seen, sheet,
     },
@@ -77,33 +77,33 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
 fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> String {
     let words = state.language;
     match (&state.mode, state.hint) {
-        (Mode::Leafing(_), _) => return words.leafing(),
+        (Mode::Leafing(_), _) => return legend::leafing(state),
         (Mode::Jumping(said), _) if width < HELPED.into() => return words.jump_short(said),
         (Mode::Jumping(said), _) => return words.jump_to(said),
-        (Mode::Seeking(_), _) => return words.seeking_keys(),
+        (Mode::Seeking(_), _) => return legend::seeking(state),
         (Mode::Asking(paste), _) => return words.paste_asks(paste::lines(paste)),
         (Mode::Choosing(_), _) => return words.choosing(),
         (Mode::Selecting(_), None) if width < HELPED.into() => return words.selecting_short(),
-        (Mode::Selecting(_), None) => return words.selecting(),
+        (Mode::Selecting(_), None) => return legend::selecting(state),
         (Mode::Finding(doing), _) => return said_of_the_search(state, *doing, width),
         (Mode::Writing | Mode::Selecting(_), _) => {}
     }
     if let Some((at, count)) = complete::walked(state) {
-        return state.language.walking(at + 1, count);
+        return legend::walking(state, at + 1, count);
     }
     if let (None, Some((form, about))) = (state.hint, complete::hint(state)) {
         return format!("{form}  {about}");
     }
     match (state.hint, state.reading, window.last) {
-        (Some(Hint::AgainQuits), ..) => state.language.again_quits(),
-        (None, None, _) if state.vi.as_ref().is_some_and(|vi| vi.normal) => words.vi_normal(),
-        (Some(Hint::PasteDropped), ..) => words.paste_dropped(),
+        (Some(Hint::AgainQuits), ..) => legend::again_quits(state),
+        (None, None, _) if state.vi.as_ref().is_some_and(|vi| vi.normal) => legend::normal(state),
+        (Some(Hint::PasteDropped), ..) => legend::dropped(state),
         (Some(Hint::DraftCut), ..) => state.language.draft_cut(),
         (Some(Hint::Copied), ..) => words.copied(),
         (Some(Hint::TooMuchToCopy), ..) => words.too_much_to_copy(),
         (Some(Hint::NothingUnread), ..) => words.nothing_unread(),
         (Some(Hint::NoSuchTime), ..) => words.no_such_time(),
-        (None, ..) if state.jump.is_some() => words.jumping(),
+        (None, ..) if state.jump.is_some() => legend::jumping(state),
         (Some(Hint::NoLink), ..) => words.no_link(),
         (Some(Hint::NothingSaid), ..) => words.nothing_said(),
         (None, Some(anchor), Some(last)) if !window.at_end => {
@@ -112,6 +112,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
                 0 => words.below(below),
                 new => words.below_new(below, new),
             };
+            let said = legend::with_key_to_now(state, said);
             // What is written while one reads old talk does not answer it there.
             if state.composer.is_empty() { said } else { words.stale(&said) }
         }
@@ -133,7 +134,7 @@ fn said_of_the_search(state: &State, doing: Stage, width: usize) -> String {
         Stage::Asking if width < HELPED.into() => words.search_asking_short(),
         _ if width < HELPED.into() => words.search_walking_short(at, count),
         Stage::Asking if count == 0 => words.search_asking(),
-        Stage::Asking => words.search_asking_again(),
+        Stage::Asking => legend::searching_again(state),
         Stage::Listing if finding.next.is_some() => words.search_listing_more(at, count),
         Stage::Listing => words.search_listing(at, count),
         Stage::Reading => words.search_reading(at, count),
@@ -168,9 +169,9 @@ fn help_bar(state: &State, frame: &mut Frame<'_>) {
     let style = ink::style(state, Ink::Dim);
     let buffer = frame.buffer_mut();
     let row = area.height - 1;
-    let help = state.language.keys_help();
+    let help = legend::help(state);
     let writes = state.mode == Mode::Writing;
-    let keys = if writes { state.language.keys() } else { String::new() };
+    let keys = if writes { legend::bar(state) } else { String::new() };
     let end = paint::text(buffer, 1, row, &keys, style);
     let at = usize::from(area.width).saturating_sub(clean::drawn_width(&help) + 1);
     if at > usize::from(end) {

@@ -9,6 +9,7 @@ mod looks;
 mod notices;
 mod popup;
 mod random;
+mod rebound;
 mod roster;
 mod screens;
 mod searching;

@@ -6,6 +6,7 @@ use super::{hyperlink, ink, paint};
 use crate::model::{
     page::{
         geometry::{Geometry, WIDE},
+        legend,
         rows::{Ink, Row, TIME},
     },
     state::State,
@@ -61,11 +62,10 @@ pub fn point_at(
 
 /// Says below the rows that are there what a room is for in which nobody has said anything yet.
 pub fn explain(state: &State, rows: usize, geometry: &Geometry, buffer: &mut Buffer) {
-    let words = state.language;
     let width = usize::from(geometry.columns).saturating_sub(2).max(1);
     let mut row = geometry.timeline.saturating_add(u16::try_from(rows).unwrap_or(u16::MAX));
     let url = clean::sentence(&state.url);
-    for said in [words.room_is_empty(), words.room_invites(&url)] {
+    for said in legend::empty_room(state, &url) {
         for part in wrap(&said, width) {
             if row >= geometry.rule {
                 return;

@@ -252,6 +252,15 @@ impl Keymap {
         tries.into_iter().find_map(|key| self.action(key))
     }
 
+    /// The key by which something is done: the one that the person has chosen for it, or the one
+    /// that people know first.
+    pub fn key(&self, action: Action) -> Option<Key> {
+        let entry = TABLE.iter().find(|entry| entry.action == action)?;
+        let keys = self.keys(entry);
+        let chosen = keys.iter().find(|key| entry.defaults().all(|default| default != **key));
+        chosen.or(keys.first()).copied()
+    }
+
     /// The keys that do something, the one that people know first.
     pub fn keys(&self, entry: &Entry) -> Vec<Key> {
         let held = |key: &Key| self.action(*key) == Some(entry.action);

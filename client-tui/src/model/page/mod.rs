@@ -7,6 +7,7 @@ pub mod geometry;
 mod group;
 pub mod hits;
 pub mod jump;
+pub mod legend;
 pub mod popup;
 pub mod reading;
 pub mod roster;

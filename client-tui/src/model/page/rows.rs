@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    page::{entry::Entry, geometry::WIDE, group::Head, hits},
+    hand::keymap::Action,
+    page::{entry::Entry, geometry::WIDE, group::Head, hits, legend},
     room::{
         timeline::{Item, Place},
         unread,
@@ -144,6 +145,7 @@ fn unread_row(state: &State, place: Place, width: usize) -> Option<Row> {
     let (_, count, at) = unread::first(state)?;
     let words = state.language;
     let said = words.unread(count, &words.moment(&state.clock, at));
+    let said = legend::with_key(state, said, Action::Unread);
     let across = state.look.glyphs.across();
     let text = clean::shortened(&format!("{} {said} ", across.repeat(3)), width);
     let rest = across.repeat(width - clean::drawn_width(&text));

@@ -37,7 +37,4 @@ words! {
     begin_change(): "Left and Right change it", "用左右方向键切换";
     begin_unreachable(why: &str): "{why} (one can go on all the same, and it may come later)", "{why}（也可以先继续，稍后再连接）";
     begin_not_saved(why: &str): "the answers cannot be saved ({why}); Enter starts without", "无法保存答案（{why}）；按 Enter 直接开始";
-
-    room_is_empty(): "nobody has said anything here yet: write something and press Enter", "这里还没有人说话：输入内容后按 Enter 发送";
-    room_invites(url: &str): "others join with: kpl-chat --url {url}   F1 shows keys and commands", "其他人可用 kpl-chat --url {url} 加入；按 F1 查看按键和命令";
 }

@@ -42,6 +42,7 @@ mod doctor;
 pub mod fault;
 mod flags;
 mod forms;
+mod keys;
 mod lines;
 mod link;
 mod server;
@@ -166,22 +167,19 @@ words! {
     online_short(count: usize): "{count}p", "{count}人";
 
     // Around the lines.
-    below(count: u64): "{count} below (End)", "下方 {count} 条 (End)";
-    below_new(count: u64, new: u64): "{count} below, {new} new (End)", "下方 {count} 条，{new} 条新 (End)";
-    unread(count: u64, since: &str): "{count} new since {since} (Alt+U)", "{since} 以来 {count} 条新消息 (Alt+U)";
+    below(count: u64): "{count} below", "下方 {count} 条";
+    below_new(count: u64, new: u64): "{count} below, {new} new", "下方 {count} 条，{new} 条新";
+    unread(count: u64, since: &str): "{count} new since {since}", "{since} 以来 {count} 条新消息";
     new_since(count: u64, since: &str): "{count} new since {since} (Alt+U)", "{since} 以来 {count} 条新消息 (Alt+U)";
     new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} name you (Alt+U)", "{since} 以来 {count} 条新消息，{named} 条提到你 (Alt+U)";
     new_since_at_least(count: u64, since: &str, named: usize): "{count} new since {since}, {named} or more name you (Alt+U)", "{since} 以来 {count} 条新消息，至少 {named} 条提到你 (Alt+U)";
     nothing_unread(): "nothing is unread", "没有未读消息";
     jump_to(said: &str): "to 19:30, yesterday, 11-22 or #123; Enter alone: now > {said}_", "跳到 19:30、昨天、11-22 或 #123，直接回车回到最新 > {said}_";
     jump_short(said: &str): "19:30, 11-22, #123 > {said}_", "19:30、昨天、#123 > {said}_";
-    jumping(): "loading earlier lines; Esc stays here", "正在载入更早的消息，Esc 取消";
     no_such_time(): "write it as 19:30, yesterday, 11-22 or #123", "请写成 19:30、昨天、11-22 或 #123";
     stale(said: &str): "{said}: you write to now", "{said}：你在回复最新";
-    leafing(): "Esc closes, PgUp/PgDn leaf", "Esc 关闭，PgUp/PgDn 翻页";
     search_prompt(): "search", "搜索";
     search_asking(): "Enter searches, Esc back; \"quotes\" keep words together", "Enter 搜索，Esc 返回；用 \"引号\" 搜索整句";
-    search_asking_again(): "Enter searches, Up the hits, Esc back", "Enter 搜索，上键看结果，Esc 返回";
     search_asking_short(): "Enter searches, Esc back", "Enter 搜索，Esc 返回";
     search_walking_short(at: usize, count: usize): "{at} of {count}  n/N  Enter  Esc", "第 {at}/{count} 条  n/N  Enter  Esc";
     search_under_way(): "searching", "正在搜索";
@@ -197,7 +195,6 @@ words! {
     one_writes(name: &str): "{name} is typing", "{name} 正在输入";
     two_write(name: &str, other: &str): "{name} and {other} are typing", "{name}, {other} 正在输入";
     many_write(count: usize): "{count} are typing", "{count} 人正在输入";
-    selecting(): "Up/Down walk  y copy  o open  i who and when  v several  Esc back", "上/下 选择  y 复制  o 打开链接  i 详情  v 多选  Esc 返回";
     selecting_short(): "y copy  o open  i info  Esc back", "y 复制 o 打开 i 详情 Esc 返回";
     choosing(): "1-9 opens, Esc goes back", "1-9 打开，Esc 返回";
     choose_link(): "Which link?", "打开哪个链接？";
@@ -207,21 +204,14 @@ words! {
     nothing_said(): "there is no message here", "这里没有消息";
     not_opened(link: &str): "no browser opens here; the link is {link}", "此处没有浏览器可用；链接是 {link}";
     mouse_free(): "mouse let go", "鼠标已放开";
-    vi_normal(): "NORMAL: i writes, Enter sends", "NORMAL：i 输入，Enter 发送";
     seeking(): "find", "查找";
     seeking_nothing(): "not found", "未找到";
-    seeking_keys(): "Ctrl+R older, Enter takes, Esc back", "Ctrl+R 更早，Enter 取用，Esc 返回";
     paste_asks(lines: usize): "paste {lines} lines? Enter yes, Esc no", "粘贴 {lines} 行？Enter 粘贴，Esc 放弃";
-    paste_dropped(): "dropped; Ctrl+Y puts it in after all", "已放弃；按 Ctrl+Y 仍可粘贴";
-    walking(at: usize, count: usize): "{at}/{count} Tab next, Enter keep, Esc undo", "{at}/{count} Tab 下一个，Enter 选定，Esc 撤回";
     too_small(): "too small", "窗口太小";
-    keys(): "Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit", "Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出";
-    keys_help(): "F1 help", "F1 帮助";
     sent(): "sent", "已发出";
     queued(place: usize): "queued {place}", "待发 {place}";
     delivered(): "ok", "ok";
     refused(why: &str): "refused: {why}", "被拒绝：{why}";
-    again_quits(): "press Ctrl+C again to quit", "再按一次 Ctrl+C 退出";
 
     // What the client says in the timeline.
     welcome_plain(): "a plain server: text only, without history or receipts", "普通服务器：仅文本，没有历史记录和回执";
@@ -374,7 +364,7 @@ words! {
     another_name_by_flag(): "; take another name with --name", "；请用 --name 换一个名字";
     another_room_by_flag(): "; choose another room with --room", "；请用 --room 换一个房间";
     start_otherwise(): "Quit and start with other settings", "请退出并更改设置后重新启动";
-    try_again(): "Enter or /reconnect tries again", "按 Enter 或输入 /reconnect 重试";
+    try_again(): "/reconnect tries again", "输入 /reconnect 重试";
 }
 
 impl Language {

@@ -117,7 +117,7 @@ fn who_when_number_and_id_are_told_with_the_zone() {
 
 
 
-    --- 上/下 选择  y 复制  o 打开链接  i 详情  v 多选  Esc 返回 -------------------
+    --- Up/Down 选择  y 复制  o 打开链接  i 详情  v 多选  Esc 返回 -----------------
     李白>
     ");
 
