@@ -9,6 +9,7 @@ use crate::model::{
         complete::Completing,
         composer::Composer,
         finding::{self, Finding},
+        jumping::Destination,
         keymap::Keymap,
         mode::Mode,
         vi::Vi,
@@ -133,6 +134,8 @@ pub struct State {
     pub past: Option<Box<Past>>,
     /// What is searched for, and what was found.
     pub finding: Finding,
+    /// Where one is asked to say to go.
+    pub destination: Destination,
     /// The time.
     pub clock: Clock,
     /// The window, in columns and rows.
@@ -198,8 +201,6 @@ pub enum Hint {
     NoLink,
     /// There is no line that is not read.
     NothingUnread,
-    /// Nobody goes to what was said.
-    NoSuchTime,
     /// There is no message to select.
     NothingSaid,
     /// The paste was not taken.
@@ -239,6 +240,7 @@ impl State {
             reading: None,
             past: None,
             finding: Finding::default(),
+            destination: Destination::default(),
             clock: Clock::default(),
             size: (80, 24),
             mouse: true,
@@ -322,10 +324,11 @@ impl State {
             .min()
     }
 
-    /// The line that is being written: the draft, or what is searched for.
+    /// The line that is being written: the draft, what is searched for, or where to go.
     pub fn line(&self) -> &Composer {
         match self.mode {
             Mode::Finding(_) => &self.finding.line,
+            Mode::Jumping => &self.destination.line,
             _ => &self.composer,
         }
     }

@@ -6,7 +6,7 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Event,
-    hand::{finding, paste, pointing, press, selecting},
+    hand::{finding, jumping, paste, pointing, press, selecting},
     page::{reading, roster, sheet},
     room::{heard, unread},
     state::{PATIENCE, Standing, State},
@@ -42,6 +42,7 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Pressed(key) => press::pressed(state, key),
         Event::Typed(letters) => press::typed_in_a_row(state, &letters),
         Event::Pasted(text) if finding::pasted(state, &text) => vec![],
+        Event::Pasted(text) if jumping::pasted(state, &text) => vec![],
         Event::Pasted(text) => {
             selecting::leave(state);
             paste::pasted(state, &text);

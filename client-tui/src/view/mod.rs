@@ -78,8 +78,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
     let words = state.language;
     match (&state.mode, state.hint) {
         (Mode::Leafing(_), _) => return legend::leafing(state),
-        (Mode::Jumping(said), _) if width < HELPED.into() => return words.jump_short(said),
-        (Mode::Jumping(said), _) => return words.jump_to(said),
+        (Mode::Jumping, _) => return said_of_the_jump(state, width),
         (Mode::Seeking(_), _) => return legend::seeking(state),
         (Mode::Asking(paste), _) => return words.paste_asks(paste::lines(paste)),
         (Mode::Choosing(_), _) => return words.choosing(),
@@ -102,7 +101,6 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
         (Some(Hint::Copied), ..) => words.copied(),
         (Some(Hint::TooMuchToCopy), ..) => words.too_much_to_copy(),
         (Some(Hint::NothingUnread), ..) => words.nothing_unread(),
-        (Some(Hint::NoSuchTime), ..) => words.no_such_time(),
         (None, ..) if state.jump.is_some() => legend::jumping(state),
         (Some(Hint::NoLink), ..) => words.no_link(),
         (Some(Hint::NothingSaid), ..) => words.nothing_said(),
@@ -117,6 +115,17 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
             if state.composer.is_empty() { said } else { words.stale(&said) }
         }
         _ => said_of_those_who_write(state),
+    }
+}
+
+/// Where one can go, or that one cannot go there.
+fn said_of_the_jump(state: &State, width: usize) -> String {
+    let words = state.language;
+    match (state.destination.wrong, width < HELPED.into()) {
+        (true, true) => words.no_such_time_short(),
+        (true, false) => words.no_such_time(),
+        (false, true) => words.jump_short(),
+        (false, false) => words.jump_to(),
     }
 }
 

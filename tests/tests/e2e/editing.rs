@@ -136,6 +136,52 @@ fn the_caret_is_where_the_input_method_shall_be_while_others_talk() {
 }
 
 #[test]
+fn the_caret_is_where_the_input_method_shall_be_whatever_is_asked() {
+    let desk = Desk::new();
+    desk.types("明镜高悬\r");
+    desk.hears(&["明镜高悬"]);
+
+    // Search, jump, recall: what one types stands at the caret, and the arrows move it.
+    for (begin, prompt) in [("\x13", "search> "), ("\x07", "go to> ")] {
+        desk.types(begin);
+        desk.types("明镜");
+        asks(&desk.screen, prompt, "明镜", 4);
+        desk.types("\x1b[D悬");
+        asks(&desk.screen, prompt, "明悬镜", 4);
+        desk.types("\x1b");
+        desk.draft("", 0);
+    }
+    desk.types("\x12明镜");
+    asks(&desk.screen, "find: ", "明镜", 4);
+    desk.types("\x1b");
+    desk.draft("", 0);
+    desk.screen.resize((20, 5)).unwrap();
+    desk.types("\x07昨天");
+    asks(&desk.screen, "go to> ", "昨天", 4);
+    // The questions of a first start.
+    let (nobody, url) = (Person::new("李白").unwrap(), desk.server.url());
+    let variables = [("USER", "li"), ("KPL_URL", &url)];
+    let first = Screen::run(&nobody, &["--lang", "zh"], &variables, ORDINARY).unwrap();
+    first.shows("你的名字").unwrap();
+    first.types("\x15李白").unwrap();
+    asks(&first, "> 你的名字  ", "李白", 4);
+    first.types("\x1b[D太").unwrap();
+    asks(&first, "> 你的名字  ", "李太白", 4);
+}
+
+/// Waits until this is being written at a prompt, and the caret stands so many columns behind it.
+fn asks(screen: &Screen, prompt: &str, written: &str, columns: u16) {
+    let there = |s: &vt100::Screen| {
+        let (y, x) = s.cursor_position();
+        let shown = s.rows(0, s.size().1.into()).nth(y.into()).unwrap_or_default();
+        let begin = u16::try_from(kpl_chat::model::text::clean::width(prompt)).unwrap();
+        shown.starts_with(&format!("{prompt}{written}")) && x == begin + columns && !s.hide_cursor()
+    };
+    let what = format!("{prompt:?} with {written:?} and the caret at {columns}");
+    screen.wait(&what, there).unwrap();
+}
+
+#[test]
 fn a_lost_paste_end_freezes_nothing() {
     let desk = Desk::new();
 

@@ -12,8 +12,8 @@ pub enum Mode {
     Seeking(Seek),
     /// They answer whether this paste shall be a draft.
     Asking(String),
-    /// They say where to go.
-    Jumping(String),
+    /// They say where to go; see [`super::jumping`].
+    Jumping,
     /// They leaf in a sheet.
     Leafing(Sheet),
     /// They walk among the messages.

@@ -23,7 +23,7 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
         }
         Mode::Seeking(_) => seek::takes(state, action, key).then(Vec::new),
         Mode::Asking(_) => paste::takes(state, action, key).then(Vec::new),
-        Mode::Jumping(_) => jumping::takes(state, action, key),
+        Mode::Jumping => jumping::takes(state, action, key),
         Mode::Leafing(_) => sheet::takes(state, action, key).then(Vec::new),
         Mode::Selecting(_) => selecting::takes(state, action, key),
         Mode::Choosing(_) => choosing::takes(state, action, key),

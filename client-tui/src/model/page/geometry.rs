@@ -97,8 +97,10 @@ pub fn is_too_small(columns: u16, rows: u16) -> bool {
 
 /// What stands before the draft: the name under which it will be said.
 pub fn prompt(state: &State, columns: u16) -> String {
-    if let Mode::Finding(_) = state.mode {
-        return format!("{}> ", state.language.search_prompt());
+    match state.mode {
+        Mode::Finding(_) => return format!("{}> ", state.language.search_prompt()),
+        Mode::Jumping => return format!("{}> ", state.language.jump_prompt()),
+        _ => {}
     }
     let most = usize::from(columns / 3).clamp(4, 24);
     let guest = if state.is_guest() { "?" } else { "" };

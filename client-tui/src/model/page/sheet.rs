@@ -28,7 +28,7 @@ pub fn window(state: &State, width: usize, height: usize) -> Option<Vec<Row>> {
         Mode::Leafing(sheet) => sheet,
         Mode::Choosing(choice) => &choice.sheet,
         Mode::Writing
-        | Mode::Jumping(_)
+        | Mode::Jumping
         | Mode::Seeking(_)
         | Mode::Asking(_)
         | Mode::Selecting(_)

@@ -141,6 +141,32 @@ fn one_finds_what_one_said_by_some_of_its_words() {
 }
 
 #[test]
+fn where_to_go_is_edited_as_a_draft_is_and_the_draft_waits() {
+    let mut state = live(200);
+    types(&mut state, "half");
+
+    play(&mut state, [ctrl('g')]);
+    types(&mut state, "soon 37");
+    play(&mut state, [ctrl('a'), press(KeyCode::Char('#')), press(KeyCode::Left), ctrl('e')]);
+    play(&mut state, [press(KeyCode::Enter)]);
+    // What nobody goes to stays, to be made better.
+    assert!(state.mode == Mode::Jumping && state.destination.wrong);
+    assert_eq!(state.destination.line.text(), "#soon 37");
+    play(&mut state, [ctrl('w'), ctrl('u'), ctrl('y'), ctrl('_'), paste(" #3\n")]);
+    assert!(!state.destination.wrong);
+    types(&mut state, "7");
+    assert_eq!(state.destination.line.text(), "#37");
+    types(&mut state, "⏎");
+
+    assert_eq!(state.reading.unwrap().place.seq, 37);
+    assert_eq!((&state.mode, draft(&state)), (&Mode::Writing, "half"));
+    for give_up in [press(KeyCode::Esc), ctrl('c'), ctrl('g'), ctrl('d')] {
+        play(&mut state, [ctrl('g'), give_up]);
+        assert_eq!((&state.mode, draft(&state)), (&Mode::Writing, "half"));
+    }
+}
+
+#[test]
 fn giving_up_the_search_gives_the_draft_back_with_its_caret() {
     for give_up in [press(KeyCode::Esc), ctrl('c'), ctrl('g')] {
         let mut state = having_said(&["something"]);

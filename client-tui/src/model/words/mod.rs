@@ -174,9 +174,11 @@ words! {
     new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} name you (Alt+U)", "{since} 以来 {count} 条新消息，{named} 条提到你 (Alt+U)";
     new_since_at_least(count: u64, since: &str, named: usize): "{count} new since {since}, {named} or more name you (Alt+U)", "{since} 以来 {count} 条新消息，至少 {named} 条提到你 (Alt+U)";
     nothing_unread(): "nothing is unread", "没有未读消息";
-    jump_to(said: &str): "to 19:30, yesterday, 11-22 or #123; Enter alone: now > {said}_", "跳到 19:30、昨天、11-22 或 #123，直接回车回到最新 > {said}_";
-    jump_short(said: &str): "19:30, 11-22, #123 > {said}_", "19:30、昨天、#123 > {said}_";
+    jump_prompt(): "go to", "跳到";
+    jump_to(): "19:30, yesterday, 11-22 or #123; Enter alone: now; Esc back", "19:30、昨天、11-22 或 #123，直接按 Enter 回到最新，Esc 返回";
+    jump_short(): "19:30, 11-22, #123", "19:30、昨天、#123";
     no_such_time(): "write it as 19:30, yesterday, 11-22 or #123", "请写成 19:30、昨天、11-22 或 #123";
+    no_such_time_short(): "no: 19:30, #123", "写成 19:30、#123";
     stale(said: &str): "{said}: you write to now", "{said}：你在回复最新";
     search_prompt(): "search", "搜索";
     search_asking(): "Enter searches, Esc back; \"quotes\" keep words together", "Enter 搜索，Esc 返回；用 \"引号\" 搜索整句";

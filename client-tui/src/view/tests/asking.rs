@@ -70,6 +70,39 @@ fn normal_is_told_on_the_rule() {
 }
 
 #[test]
+fn where_to_go_stands_at_the_prompt_in_every_window() {
+    let mut state = live(3);
+    types(&mut state, "draft");
+    play(&mut state, [ctrl('g')]);
+    types(&mut state, "昨天");
+
+    let screen = draw(&state, 80, 24);
+    assert_snapshot!(bottom(&screen, 3), @"
+    --- 19:30, yesterday, 11-22 or #123; Enter alone: now; Esc back ----------------
+    go to> 昨天
+                                                                            F1 help
+    ");
+    assert_eq!(screen.caret, (11, 22));
+    let screen = draw(&state, 20, 5);
+    assert_snapshot!(bottom(&screen, 2), @"
+    --- 19:30, 11-22, #…
+    go to> 昨天
+    ");
+    assert_eq!(screen.caret, (11, 4));
+    types(&mut state, "天⏎");
+    assert_snapshot!(bottom(&draw(&state, 80, 24), 3), @"
+    --- write it as 19:30, yesterday, 11-22 or #123 --------------------------------
+    go to> 昨天天
+                                                                            F1 help
+    ");
+    state.language = Language::Zh;
+    assert_snapshot!(bottom(&draw(&state, 20, 5), 2), @"
+    --- 写成 19:30、#123
+    跳到> 昨天天
+    ");
+}
+
+#[test]
 fn what_one_looks_for_stands_at_the_prompt_with_the_caret_behind_it() {
     let mut state = live(3);
     state.composer.remember(["/topic 峡谷集合\n八点开黑".to_owned()]);

@@ -284,7 +284,7 @@ fn one_goes_to_a_number_a_time_and_to_now() {
     jumps(&mut state, "#7");
     jumps(&mut state, "soon");
     assert!(draw(&state, 80, 24).text.contains("write it as 19:30"));
-    play(&mut state, [ctrl('g'), press(KeyCode::Char('7')), press(KeyCode::Esc)]);
+    play(&mut state, [press(KeyCode::Char('7')), press(KeyCode::Esc)]);
     assert!(first_row(&state).ends_with("line 7"));
     assert!(state.composer.is_empty());
 }
