@@ -173,6 +173,7 @@ fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {
         text = format!("* {} {text}", state.name());
         kind = Kind::Text;
     }
+    text.truncate(rows_end(&text));
     let text = match Text::parse(text, state.text_bytes) {
         Ok(text) => text.into_string(),
         Err(refusal) => {
@@ -189,6 +190,13 @@ fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {
     effects.push(Effect::Keep(line));
     effects.extend(state.depart());
     effects
+}
+
+/// Where the last row ends that says anything. Lines that are copied end in a line's end, which
+/// everybody would see as an empty row.
+fn rows_end(text: &str) -> usize {
+    let said = text.trim_end().len();
+    text[said..].find('\n').map_or(text.len(), |end| said + end)
 }
 
 /// The draft was sent or obeyed, and is kept for recall unless it begins with a space.

@@ -166,7 +166,7 @@ fn a_paste_is_a_draft_and_only_enter_sends_it() {
     let sent = types(&mut state, "⏎");
 
     assert_eq!(pasted, []);
-    assert_eq!(sent.first(), Some(&keep("p-1", "a\n\tb[31m\n")));
+    assert_eq!(sent.first(), Some(&keep("p-1", "a\n\tb[31m")));
 }
 
 #[test]
@@ -178,6 +178,22 @@ fn three_keys_begin_a_new_line_in_the_draft() {
     play(&mut state, [press(Key::alt(KeyCode::Enter)), ctrl('j'), press(shift_enter)]);
 
     assert_eq!(state.composer.text(), "a\n\n\n");
+}
+
+#[test]
+fn empty_rows_at_the_end_of_a_draft_are_not_sent() {
+    let mut state = live(0);
+    for (pasted, sent) in [
+        ("one\n\ntwo\n", "one\n\ntwo"),
+        ("one \n \t\n\n", "one "),
+        ("\n one  ", "\n one  "),
+        ("/me waves\n", "waves"),
+    ] {
+        play(&mut state, [Event::Pasted(pasted.into())]);
+        let effects = types(&mut state, "⏎");
+        let [Effect::Keep(line), ..] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(line.text, sent);
+    }
 }
 
 #[test]
