@@ -1,7 +1,8 @@
 //! The keyboard: what comes from the terminal, read by ourselves.
 //!
 //! The usual reader of a terminal library waits without end for the mark that ends a paste, and
-//! takes every key until then for a part of it. Here silence ends a paste, too.
+//! takes every key until then for a part of it. Here silence ends a paste, too, and what comes at
+//! once like a paste is one without marks.
 
 mod decode;
 

@@ -171,6 +171,19 @@ impl Screen {
         self.types("\r")
     }
 
+    /// Types a line and Enter as a hand does, which sees the line in the draft and then gone from
+    /// it: what is typed at once with an Enter in its middle is taken for a paste.
+    pub fn says(&self, line: &str) -> Result<()> {
+        let in_draft = |screen: &vt100::Screen| {
+            let row = screen.cursor_position().0;
+            screen.rows(0, screen.size().1.get()).nth(row.into()).is_some_and(|r| r.contains(line))
+        };
+        self.types(line)?;
+        self.wait(&format!("{line:?} in the draft"), in_draft)?;
+        self.types("\r")?;
+        self.wait(&format!("{line:?} gone from the draft"), |screen| !in_draft(screen))
+    }
+
     /// Changes the terminal's size to so many columns and rows.
     pub fn resize(&self, size: (u16, u16)) -> Result<()> {
         let (columns, rows) = nonzero(size)?;

@@ -198,10 +198,27 @@ fn a_paste_does_not_send_itself() {
 
     desk.types("\x1b[200~one\r\ntwo\r\n\x1b[201~");
     desk.shows("two");
-    desk.types("three\r");
+    desk.screen.says("three").unwrap();
     desk.types("next\r");
 
     desk.hears(&["one\ntwo\nthree", "next"]);
+}
+
+#[test]
+fn a_paste_without_marks_does_not_send_itself() {
+    let desk = Desk::new();
+
+    // As `tmux paste-buffer` sends it, and many a terminal.
+    desk.types("one\rtwo\r");
+    desk.shows("two");
+    desk.screen.says("three").unwrap();
+    desk.types(&"row.\r".repeat(1_000));
+    desk.shows("paste 1000 lines?");
+    desk.types("\x1b");
+    desk.shows("dropped");
+    desk.types("quick\r");
+
+    desk.hears(&["one\ntwo\nthree", "quick"]);
 }
 
 #[test]
@@ -258,9 +275,9 @@ fn the_keys_of_a_shell_edit_as_they_do_there() {
 #[test]
 fn what_one_said_is_recalled_in_the_next_run() {
     let mut desk = Desk::new();
-    desk.types("八点 开黑\r");
-    desk.types(" secret\r");
-    desk.types("马上到\r");
+    for line in ["八点 开黑", " secret", "马上到"] {
+        desk.screen.says(line).unwrap();
+    }
     desk.hears(&["八点 开黑", " secret", "马上到"]);
     desk.types("/quit\r");
     assert_eq!(desk.screen.finish(SOON).unwrap().code, 0);

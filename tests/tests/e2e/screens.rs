@@ -1,6 +1,6 @@
 //! The real client in a terminal: what people see.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use kpl_shared::message::Kind;
 use kpl_tests::harness::{
@@ -35,7 +35,7 @@ fn five_people_in_five_terminals_see_each_line_once_and_in_one_order() {
     let people = FIVE.map(|name| Person::new(name).unwrap());
     // So tall that all of it is on the screen at the end.
     let rows = u16::try_from(5 * each + 60).unwrap();
-    let screens: Vec<Screen> = people
+    let mut screens: Vec<Screen> = people
         .iter()
         .map(|person| Screen::sized(person, &server.url(), (100, rows)).unwrap())
         .collect();
@@ -44,11 +44,15 @@ fn five_people_in_five_terminals_see_each_line_once_and_in_one_order() {
         screen.shows("5 online").unwrap();
     }
 
-    for number in 1..=each {
-        for (person, screen) in people.iter().zip(&screens) {
-            screen.enters(&format!("{}说第{number}句。", person.name)).unwrap();
+    thread::scope(|scope| {
+        for (name, screen) in FIVE.iter().zip(&mut screens) {
+            scope.spawn(move || {
+                for number in 1..=each {
+                    screen.says(&format!("{name}说第{number}句。")).unwrap();
+                }
+            });
         }
-    }
+    });
 
     let lines: Vec<String> = FIVE
         .iter()
@@ -119,7 +123,7 @@ fn while_the_server_is_away_lines_are_queued_and_go_out_once_when_it_is_back() {
     server.kill().unwrap();
     screen.shows("reconnecting").unwrap();
     for line in lines_of("queued", 3) {
-        screen.enters(&line).unwrap();
+        screen.says(&line).unwrap();
     }
     screen.shows("3 queued").unwrap();
     server.restart().unwrap();
@@ -198,8 +202,8 @@ fn commands_do_what_help_says_and_an_unknown_one_is_kept() {
     }
     screen.enters("/names").unwrap();
     screen.wait("both names", |s| s.contents().contains("2 here: ")).unwrap();
-    screen.enters("/me waves").unwrap();
-    screen.enters("//slash").unwrap();
+    screen.says("/me waves").unwrap();
+    screen.says("//slash").unwrap();
     screen.enters("/nonsense at all").unwrap();
     screen.shows("there is no command /nonsense").unwrap();
 

@@ -22,6 +22,9 @@ const PASTED: &[u8] = b"\x1b[201~";
 const MAX_PASTE_BYTES: usize = 1 << 20;
 /// How long a paste may be silent before it counts as whole.
 const PASTE_PATIENCE: Duration = Duration::from_secs(1);
+/// The same where nothing marks the paste: long enough for what was torn on its way, and too short
+/// for the next key of a hand to be waited with.
+const BURST_PATIENCE: Duration = Duration::from_millis(100);
 /// How long an Escape may be the beginning of something.
 const ESC_PATIENCE: Duration = Duration::from_millis(50);
 /// How long what has begun may go on. A slow line tears a sequence more often than anyone presses
@@ -42,6 +45,8 @@ pub(super) struct Decoder {
     escaped: bool,
     /// The bytes of a paste that is not whole yet.
     paste: Option<Vec<u8>>,
+    /// Nothing marks this paste: it is one by how it came.
+    unmarked: bool,
     /// Silence has ended a paste: its rest may still come.
     torn: bool,
     decoded: VecDeque<Event>,
@@ -63,6 +68,7 @@ impl Decoder {
     /// How long a silence makes the rest of what came whole; `None` if nothing waits.
     pub(super) fn patience(&self) -> Option<Duration> {
         match (&self.paste, &self.pending[..]) {
+            (Some(_), _) if self.unmarked => Some(BURST_PATIENCE),
             (Some(_), _) => Some(PASTE_PATIENCE),
             (None, [ESC]) => Some(ESC_PATIENCE),
             (None, [ESC, ..]) => Some(SEQUENCE_PATIENCE),
@@ -73,6 +79,16 @@ impl Decoder {
 
     /// Takes in what was read at once.
     pub(super) fn take(&mut self, bytes: &[u8]) {
+        if self.unmarked && !is_text(bytes) {
+            // A key that types nothing is pressed by a hand.
+            self.settle();
+        }
+        if self.unmarked || self.paste.is_none() && self.pending.is_empty() && is_burst(bytes) {
+            self.unmarked = true;
+            let paste = self.paste.get_or_insert_default();
+            let room = MAX_PASTE_BYTES.saturating_sub(paste.len());
+            return paste.extend(bytes.iter().take(room));
+        }
         if self.torn && self.paste.is_none() {
             let has = |mark: &[u8]| bytes.windows(mark.len()).any(|part| part == mark);
             let goes_on = has(PASTED) || bytes.len() > HANDFUL && !bytes.starts_with(&[ESC]);
@@ -87,7 +103,7 @@ impl Decoder {
     /// Nothing has come for as long as [`Self::patience`] said.
     pub(super) fn settle(&mut self) {
         if self.paste.is_some() {
-            self.torn = true;
+            self.torn = !std::mem::take(&mut self.unmarked);
             return self.pasted();
         }
         self.parser.parse(&[], false);
@@ -176,6 +192,28 @@ impl Decoder {
         self.pending.clear();
         self.escaped = false;
     }
+}
+
+/// Whether nothing but text was read, as it is of all that is pasted.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r') || !byte.is_ascii_control())
+}
+
+/// Whether what was read at once is a paste that nothing marks, as tmux and some terminals send
+/// it: text with an Enter in its middle.
+///
+/// A quick hand on a slow line may be read so, too, when the line stands still for a while: the
+/// end of one line, its Enter, and the beginning of the next. What is taken for a paste stands in
+/// the draft, under its writer's eyes, and another Enter sends it, so that a hand loses nothing but
+/// a row's end. What is taken for a hand is said line by line to everybody, and cannot be taken
+/// back. So it counts as a paste, but for an Enter that comes first or last: that is how a hand is
+/// read that only types on, or that has just ended.
+fn is_burst(bytes: &[u8]) -> bool {
+    let is_enter = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let first = bytes.iter().position(|byte| !is_enter(byte));
+    let last = bytes.iter().rposition(|byte| !is_enter(byte));
+    let (Some(first), Some(last)) = (first, last) else { return false };
+    is_text(bytes) && bytes[first..last].iter().any(is_enter)
 }
 
 fn decoded(input: Input) -> Option<Event> {

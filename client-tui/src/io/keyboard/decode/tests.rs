@@ -117,6 +117,39 @@ fn a_click_says_where() {
 }
 
 #[test]
+fn what_comes_at_once_with_enter_in_its_middle_is_a_paste() {
+    assert_eq!(settled(["一\r二"]), [pasted("一\r二")]);
+    assert_eq!(settled(["\rone\r\rtwo\r"]), [pasted("\rone\r\rtwo\r")]);
+    // All of it, up to the silence, whose last line is not said either.
+    let mut decoder = Decoder::default();
+    for portion in ["one\r汉".as_bytes(), &"字".as_bytes()[..2], &"字".as_bytes()[2..], b"\rlast\r"]
+    {
+        decoder.take(portion);
+        assert_eq!(decoder.next(), None);
+    }
+    decoder.settle();
+    assert_eq!(decoder.next(), Some(pasted("one\r汉字\rlast\r")));
+    assert_eq!((decoder.next(), decoder.patience()), (None, None));
+    // What comes after the silence is a hand's, however long it is.
+    let long = "x".repeat(HANDFUL + 1);
+    assert_eq!(settled(["a\rb", &long]).len(), 1 + HANDFUL + 1);
+}
+
+#[test]
+fn a_hand_that_types_and_enters_is_no_paste() {
+    let enter = || key(KeyCode::Enter);
+
+    assert_eq!(heard(["来\r"]), [letter('来'), enter()]);
+    assert_eq!(heard(["a\r\r"]), [letter('a'), enter(), enter()]);
+    assert_eq!(heard(["\ra"]), [enter(), letter('a')]);
+    assert_eq!(heard(["a", "\r", "b"]), [letter('a'), enter(), letter('b')]);
+    // Nothing that is pasted has a Backspace in it.
+    assert_eq!(heard(["a\x7f\rb"]).len(), 4);
+    assert_eq!(settled(["a\rb", "\x03"]), [pasted("a\rb"), key(Key::ctrl('c'))]);
+    assert_eq!(heard(["a\rb", "\x03c"]), [pasted("a\rb"), key(Key::ctrl('c')), letter('c')]);
+}
+
+#[test]
 fn a_paste_is_one_text_however_its_bytes_come() {
     assert_eq!(heard(["\x1b[200~a\r李\x1b[31m\x1b[201~x"]), [pasted("a\r李\x1b[31m"), letter('x')]);
     assert_eq!(heard(["\x1b[2", "00~a", "b\x1b[20", "1~"]), [pasted("ab")]);
