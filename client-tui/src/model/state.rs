@@ -90,6 +90,8 @@ pub struct State {
     pub wanted: String,
     /// Who we are, as the server sees it.
     pub you: Option<You>,
+    /// The name under which a server let us in before the one that is wanted.
+    pub(super) former: Option<String>,
     /// The room.
     pub room: RoomName,
     /// The server, for people.
@@ -218,6 +220,7 @@ impl State {
         Self {
             wanted: config.name,
             you: None,
+            former: None,
             room: config.room,
             url: config.url,
             topic: None,

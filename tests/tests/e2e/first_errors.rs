@@ -142,6 +142,24 @@ fn a_screen_at_a_server_that_speaks_something_else_says_that_it_is_not_connected
 }
 
 #[test]
+fn a_new_name_that_is_taken_leaves_one_in_the_room_under_the_old_one() {
+    let server = Server::start().unwrap();
+    let auth = json!({"name": "貂蝉", "key": key_of("somebody else")});
+    let owner = Raw::v1_with(server.port(), auth).unwrap();
+    let libai = Person::new("李白").unwrap();
+    let screen = Screen::open(&libai, &server.url()).unwrap();
+    screen.shows("live").unwrap();
+
+    screen.enters("/nick 貂蝉").unwrap();
+    screen.shows("you cannot be 貂蝉: the name belongs to another key").unwrap();
+    screen.says("还在").unwrap();
+
+    owner.wait("a line", |heard| heard.timeline.log.len() == 1).unwrap();
+    assert_eq!(owner.lines()[0].from, "李白");
+    assert!(!screen.text().contains("not let in"), "{}", screen.text());
+}
+
+#[test]
 fn a_screen_whose_name_is_taken_says_so_and_takes_another_at_a_word() {
     let server = Server::start().unwrap();
     let auth = json!({"name": "李白", "key": key_of("somebody else")});

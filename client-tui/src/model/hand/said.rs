@@ -210,7 +210,8 @@ fn rename(state: &mut State, name: &str) -> Vec<Effect> {
         Ok(name) => {
             let mut effects = done(state);
             state.wanted = name.as_str().into();
-            state.you = None;
+            // Until the new name is let in, this is the one to go back to.
+            state.former = state.you.take().map(|you| you.name).or(state.former.take());
             effects.push(Effect::Rename(name.into()));
             effects
         }

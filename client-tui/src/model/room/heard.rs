@@ -90,6 +90,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
         state.notify(state.language.renamed(&name));
     }
     state.you = Some(hello.you);
+    state.former = None;
     state.room = hello.room;
     state.topic = hello.topic;
     state.text_bytes = hello.limits.text_bytes;
@@ -290,10 +291,23 @@ fn lost(state: &mut State, why: &Trouble, retry_ms: u64) -> Vec<Effect> {
 fn turned_away(state: &mut State, refusal: Refusal) -> Vec<Effect> {
     let words = state.language;
     let why = words.refusal(refusal.code, &clean::sentence(&refusal.message));
+    let is_about_the_name = matches!(refusal.code, Code::NameTaken | Code::NameInvalid);
+    if let Some(former) = state.former.take().filter(|_| is_about_the_name) {
+        return go_back_to(state, former, &why);
+    }
     state.notify(words.not_let_in(&why, &words.remedy(refusal.code)));
     state.outage.settle();
     unlinked(state, Standing::TurnedAway(refusal));
     vec![]
+}
+
+/// The name that was wanted is not to be had: under the one before it the door is still open.
+fn go_back_to(state: &mut State, former: String, why: &str) -> Vec<Effect> {
+    let (refused, kept) = (clean::name(&state.wanted, 64), clean::name(&former, 64));
+    state.notify(state.language.nick_refused(&refused, why, &kept));
+    unlinked(state, Standing::Dialling);
+    state.wanted.clone_from(&former);
+    vec![Effect::Rename(former)]
 }
 
 fn linked(state: &mut State, standing: Standing) {

@@ -108,6 +108,28 @@ fn enter_with_nothing_to_say_connects_when_there_is_no_link() {
 }
 
 #[test]
+fn a_name_that_is_refused_leads_back_to_the_old_one() {
+    let mut state = live(3);
+    types(&mut state, "/nick 貂蝉⏎/nick 吕布⏎");
+
+    let effects = play(&mut state, [turned_away(Code::NameTaken)]);
+
+    assert!(effects.contains(&Effect::Rename("李白".into())), "{effects:?}");
+    assert_eq!((state.name(), &state.link), ("李白", &Standing::Dialling));
+    assert_eq!(
+        notices(&state),
+        ["you cannot be 吕布: the name belongs to another key; you go on as 李白"]
+    );
+    play(&mut state, [greeted(3)]);
+    assert_eq!(state.name(), "李白");
+    assert_eq!(notices(&state).len(), 1);
+    // Once let in, the new name is one's own; and what is not about a name leads nowhere.
+    types(&mut state, "/nick 貂蝉⏎");
+    let effects = play(&mut state, [turned_away(Code::Banned)]);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Rename(_))), "{effects:?}");
+}
+
+#[test]
 fn who_is_turned_away_is_told_what_to_do() {
     let mut state = start();
 

@@ -219,6 +219,7 @@ words! {
     welcome_plain(): "a plain server: text only, without history or receipts", "普通服务器：仅文本，没有历史记录和回执";
     entered(room: &str, name: &str): "you are in #{room} as {name}; /help lists the commands", "你已进入 #{room}，名字是 {name}；/help 列出命令";
     linked_already(): "you are connected", "已经连接";
+    nick_refused(name: &str, why: &str, kept: &str): "you cannot be {name}: {why}; you go on as {kept}", "无法改名为 {name}：{why}；你仍是 {kept}";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
     search_plain(): "a plain server keeps nothing to search", "普通服务器不保存记录，无法搜索";
     lines_missing(first: u64, last: u64): "the server no longer has the lines {first} to {last}", "服务器上已没有第 {first} 至 {last} 条";
