@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     effect::Effect,
-    page::reading,
+    hand::keymap::Action,
+    page::{legend, reading},
     room::timeline::{Item, Place},
     state::{Standing, State},
     text::mention,
@@ -213,12 +214,13 @@ pub(in crate::model) fn told(state: &mut State) {
     let named = others.filter(|line| !mention::names(line.text, state.name()).is_empty()).count();
     let words = state.language;
     let since = words.moment(&state.clock, at);
-    state.notify(match named {
+    let said = match named {
         0 => words.new_since(count, &since),
         // Those before the first page are not here to be looked into.
         named if state.log.first() > seq => words.new_since_at_least(count, &since, named),
         named => words.new_since_named(count, &since, named),
-    });
+    };
+    state.notify(legend::with_key(state, said, Action::Unread));
 }
 
 /// Notes that one stopped reading, or reads on, by what has just happened.

@@ -170,9 +170,9 @@ words! {
     below(count: u64): "{count} below", "下方 {count} 条";
     below_new(count: u64, new: u64): "{count} below, {new} new", "下方 {count} 条，{new} 条新";
     unread(count: u64, since: &str): "{count} new since {since}", "{since} 以来 {count} 条新消息";
-    new_since(count: u64, since: &str): "{count} new since {since} (Alt+U)", "{since} 以来 {count} 条新消息 (Alt+U)";
-    new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} name you (Alt+U)", "{since} 以来 {count} 条新消息，{named} 条提到你 (Alt+U)";
-    new_since_at_least(count: u64, since: &str, named: usize): "{count} new since {since}, {named} or more name you (Alt+U)", "{since} 以来 {count} 条新消息，至少 {named} 条提到你 (Alt+U)";
+    new_since(count: u64, since: &str): "{count} new since {since}", "{since} 以来 {count} 条新消息";
+    new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} name you", "{since} 以来 {count} 条新消息，{named} 条提到你";
+    new_since_at_least(count: u64, since: &str, named: usize): "{count} new since {since}, {named} or more name you", "{since} 以来 {count} 条新消息，至少 {named} 条提到你";
     nothing_unread(): "nothing is unread", "没有未读消息";
     jump_prompt(): "go to", "跳到";
     jump_to(): "19:30, yesterday, 11-22 or #123; Enter alone: now; Esc back", "19:30、昨天、11-22 或 #123，直接按 Enter 回到最新，Esc 返回";

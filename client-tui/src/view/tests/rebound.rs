@@ -1,8 +1,13 @@
 //! What is told of keys is what they do, however they are bound.
 
-use super::draw;
+use super::{draw, unread::page};
 use crate::model::{
-    event::Event, hand::keymap::Keymap, hand::vi::Vi, key::KeyCode, state::State, tests::script::*,
+    event::Event,
+    hand::{keymap::Keymap, vi::Vi},
+    key::{Key, KeyCode},
+    room::unread::Bookmark,
+    state::State,
+    tests::script::*,
     words::Language,
 };
 
@@ -65,7 +70,7 @@ fn the_rule_tells_the_keys_as_they_are_bound() {
     let mut state = with_keys(90, OTHERS);
     play(&mut state, [press(KeyCode::F(5))]);
     assert_eq!(row(&state, 3), "F5 older, Enter takes, Esc back");
-    play(&mut state, [press(KeyCode::Esc), press(crate::model::key::Key::alt(KeyCode::Char('q')))]);
+    play(&mut state, [press(KeyCode::Esc), press(Key::alt(KeyCode::Char('q')))]);
     assert_eq!(row(&state, 2), "press Alt+Q again to quit");
     play(&mut state, [Event::Pasted("1\n2\n3\n4\n5\n6".into()), press(KeyCode::Esc)]);
     assert_eq!(row(&state, 2), "dropped");
@@ -84,4 +89,30 @@ fn an_empty_room_tells_the_keys_as_they_are_bound() {
 
     assert!(text.contains("write something, F2 sends it"), "{text}");
     assert!(!text.contains("F1") && !text.contains("Enter sends"), "{text}");
+}
+
+#[test]
+fn what_came_meanwhile_names_the_key_that_leads_there_if_there_is_one() {
+    let mut elsewhere = Keymap::default();
+    elsewhere.bind("alt-u", "none").unwrap();
+    elsewhere.bind("f8", "unread").unwrap();
+    for (keymap, key) in
+        [(Keymap::default(), " (Alt+U)"), (elsewhere, " (F8)"), (Keymap::of_lines(), "")]
+    {
+        let mut state = start_with(|config| {
+            config.keymap = keymap;
+            config.bookmark = Some(Bookmark { epoch: "e".into(), seq: 6, at: EVENING - MINUTE });
+        });
+        let asked = play(&mut state, [greeted(9)]);
+        play(&mut state, [page(&asked, 1..=9)]);
+
+        let text = draw(&state, 80, 24).text;
+
+        let told: Vec<&str> = text.split("3 new since 19:59").skip(1).collect();
+        assert_eq!(told.len(), 2, "{text}");
+        for rest in told {
+            let rest = rest.lines().next().unwrap_or_default();
+            assert_eq!(rest.trim_end_matches(['-', ' ']), key, "{text}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ fn back_after(seq: u64) -> State {
 }
 
 /// The answer to what was asked for last.
-fn page(asked: &[Effect], seqs: std::ops::RangeInclusive<u64>) -> Event {
+pub(super) fn page(asked: &[Effect], seqs: std::ops::RangeInclusive<u64>) -> Event {
     let sync = asked.iter().find_map(|effect| match effect {
         Effect::Sync(sync) => Some(sync),
         _ => None,
