@@ -6,7 +6,7 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Event,
-    hand::{finding, jumping, paste, pointing, press, selecting},
+    hand::{command, finding, jumping, paste, pointing, press, selecting},
     page::{reading, roster, sheet},
     room::{heard, unread},
     state::{PATIENCE, Standing, State},
@@ -128,7 +128,7 @@ fn ticked(state: &mut State, now: i64, zone: Zone) -> Vec<Effect> {
 /// Says that one writes, now and then, while the draft is something to be said.
 fn say_that_one_writes(state: &mut State) -> Option<Effect> {
     let draft = state.composer.text();
-    let is_said = !draft.trim().is_empty() && (!draft.starts_with('/') || draft.starts_with("//"));
+    let is_said = !draft.trim().is_empty() && command::is_said(draft);
     let due = state.clock.now.saturating_sub(state.wrote?) >= WRITING;
     if !is_said || !due || !matches!(state.link, Standing::Live(_)) {
         return None;

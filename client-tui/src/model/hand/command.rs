@@ -46,41 +46,50 @@ pub enum Misread {
     Incomplete(&'static str),
 }
 
+/// What a command takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing.
+    Nothing,
+    /// What one does, in words.
+    Action,
+    /// Words, as they are said.
+    Words,
+    /// The name of somebody who may be here.
+    Somebody,
+    /// A name that is nobody's yet.
+    NewName,
+    /// A theme.
+    Theme,
+    /// A language.
+    Language,
+    /// Minutes.
+    Minutes,
+}
+
 /// One command as the table has it.
 struct Entry {
     word: &'static str,
     takes: Takes,
+    /// Whether it can do without.
+    perhaps: bool,
     help: Words,
     read: fn(String) -> Command,
-}
-
-/// What a command takes, and what that is called.
-#[derive(Clone, Copy)]
-enum Takes {
-    Nothing,
-    /// It cannot do without.
-    This(Words),
-    Perhaps(Words),
-    /// The name of somebody who may be here.
-    Somebody,
-    PerhapsSomebody,
 }
 
 const TABLE: &[Entry] = &[
     entry("/help", Takes::Nothing, Language::help_help, |_| Command::Help),
     entry("/names", Takes::Nothing, Language::help_names, |_| Command::Names),
     entry("/whois", Takes::Somebody, Language::help_whois, Command::Whois),
-    entry("/me", Takes::This(Language::form_action), Language::help_me, |text| {
-        Command::Say(Kind::Action, text)
-    }),
-    entry("/nick", Takes::This(Language::form_name), Language::help_nick, Command::Nick),
-    entry("/theme", Takes::Perhaps(Language::form_theme), Language::help_theme, Command::Theme),
-    entry("/dnd", Takes::Perhaps(Language::form_minutes), Language::help_dnd, Command::Quiet),
-    entry("/ignore", Takes::PerhapsSomebody, Language::help_ignore, Command::Ignore),
+    entry("/me", Takes::Action, Language::help_me, |text| Command::Say(Kind::Action, text)),
+    entry("/nick", Takes::NewName, Language::help_nick, Command::Nick),
+    perhaps("/theme", Takes::Theme, Language::help_theme, Command::Theme),
+    perhaps("/dnd", Takes::Minutes, Language::help_dnd, Command::Quiet),
+    perhaps("/ignore", Takes::Somebody, Language::help_ignore, Command::Ignore),
     entry("/unignore", Takes::Somebody, Language::help_unignore, Command::Unignore),
-    entry("/search", Takes::Perhaps(Language::form_words), Language::help_search, Command::Search),
+    perhaps("/search", Takes::Words, Language::help_search, Command::Search),
     entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),
-    entry("/lang", Takes::This(|_| "zh|en".into()), Language::help_lang, Command::Speak),
+    entry("/lang", Takes::Language, Language::help_lang, Command::Speak),
     entry("/reconnect", Takes::Nothing, Language::help_reconnect, |_| Command::Reconnect),
     entry("/quit", Takes::Nothing, Language::help_quit, |_| Command::Quit),
 ];
@@ -91,45 +100,116 @@ const fn entry(
     help: Words,
     read: fn(String) -> Command,
 ) -> Entry {
-    Entry { word, takes, help, read }
+    Entry { word, takes, perhaps: false, help, read }
+}
+
+/// The same where what it takes may be left out.
+const fn perhaps(
+    word: &'static str,
+    takes: Takes,
+    help: Words,
+    read: fn(String) -> Command,
+) -> Entry {
+    Entry { word, takes, perhaps: true, help, read }
 }
 
 impl Entry {
     /// How it is written.
     fn form(&self, words: Language) -> String {
         let word = self.word;
-        match self.takes {
-            Takes::Nothing => word.into(),
-            Takes::This(what) => format!("{word} {}", what(words)),
-            Takes::Somebody => format!("{word} {}", words.form_name()),
-            Takes::Perhaps(what) => format!("{word} [{}]", what(words)),
-            Takes::PerhapsSomebody => format!("{word} [{}]", words.form_name()),
+        match self.takes.called(words) {
+            None => word.into(),
+            Some(what) if self.perhaps => format!("{word} [{what}]"),
+            Some(what) => format!("{word} {what}"),
         }
     }
 }
 
+impl Takes {
+    fn called(self, words: Language) -> Option<String> {
+        Some(match self {
+            Self::Nothing => return None,
+            Self::Action => words.form_action(),
+            Self::Words => words.form_words(),
+            Self::Somebody | Self::NewName => words.form_name(),
+            Self::Theme => words.form_theme(),
+            Self::Language => "zh|en".into(),
+            Self::Minutes => words.form_minutes(),
+        })
+    }
+}
+
+/// The signs that begin a command: the slash, and the wide one of a Chinese input method.
+const SLASHES: [char; 2] = ['/', '／'];
+/// What the key of the slash types with such a method. It begins a command only where the word of
+/// one stands behind it, as a sentence may begin with it, too.
+const ENUMERATION: char = '、';
+
 /// Reads a line as it was typed.
 pub fn read(line: &str) -> Result<Command, Misread> {
-    if let Some(said) = line.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
-        return Ok(Command::Say(Kind::Text, said.into()));
-    }
-    if !line.starts_with('/') {
-        return Ok(Command::Say(Kind::Text, line.into()));
-    }
-    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let entry = find(word).ok_or_else(|| Misread::Unknown(word.into()))?;
-    let needs = matches!(entry.takes, Takes::This(_) | Takes::Somebody);
+    let Some(asked) = asked(line) else {
+        return Ok(Command::Say(Kind::Text, escaped(line).unwrap_or(line).into()));
+    };
+    let (word, rest) = asked.split_once(char::is_whitespace).unwrap_or((asked, ""));
+    let entry = find(word).ok_or_else(|| Misread::Unknown(format!("/{word}")))?;
+    let needs = entry.takes != Takes::Nothing && !entry.perhaps;
     if needs && rest.trim().is_empty() {
         return Err(Misread::Incomplete(entry.word));
     }
     Ok((entry.read)(rest.trim().into()))
 }
 
+/// Whether a line is said as it stands, and asks for no command.
+pub fn is_said(line: &str) -> bool {
+    asked(line).is_none()
+}
+
+/// Whether a slash keeps a line from being a command.
+pub fn is_escaped(line: &str) -> bool {
+    escaped(line).is_some()
+}
+
+/// The word of a command that is being typed, without its sign.
+pub fn begun(line: &str) -> Option<&str> {
+    let begun = match line.strip_prefix(ENUMERATION) {
+        Some(word) => Some(word).filter(|word| {
+            let lower = word.to_lowercase();
+            !word.is_empty() && words().any(|known| known[1..].starts_with(&lower))
+        }),
+        None => asked(line),
+    };
+    begun.filter(|word| !word.contains(char::is_whitespace))
+}
+
+/// What a line asks for, behind the sign that begins a command; `None` if it asks for nothing.
+fn asked(line: &str) -> Option<&str> {
+    if escaped(line).is_some() {
+        return None;
+    }
+    line.strip_prefix(SLASHES).or_else(|| enumerated(line))
+}
+
+/// What a line says that a slash keeps from being a command.
+fn escaped(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix(SLASHES)?;
+    (rest.starts_with(SLASHES) || enumerated(rest).is_some()).then_some(rest)
+}
+
+fn enumerated(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix(ENUMERATION)?;
+    find(rest.split(char::is_whitespace).next()?).map(|_| rest)
+}
+
+/// The command of this word, which is given without its sign.
+fn find(word: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.word[1..].eq_ignore_ascii_case(word))
+}
+
 /// A line of this kind and text as it would be typed, to give it back.
 pub fn spelled(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Action => format!("/me {text}"),
-        _ if text.starts_with('/') => format!("/{text}"),
+        _ if text.starts_with(SLASHES) || !is_said(text) => format!("/{text}"),
         _ => text.into(),
     }
 }
@@ -143,16 +223,18 @@ pub fn beginning(
     begin.map(move |entry| (entry.word, entry.form(language), (entry.help)(language)))
 }
 
-/// How a command is written, and what it does.
-pub fn explained(word: &str, language: Language) -> Option<(String, String)> {
-    find(word).map(|entry| (entry.form(language), (entry.help)(language)))
+/// How the command is written with which a line begins, and what it does.
+pub fn explained(line: &str, language: Language) -> Option<(String, String)> {
+    begins_with(line).map(|entry| (entry.form(language), (entry.help)(language)))
 }
 
-/// Whether a line that begins so is a command about somebody who may be here.
-pub fn is_about_somebody(line: &str) -> bool {
-    let word = line.split(char::is_whitespace).next().unwrap_or_default();
-    let about = |entry: &Entry| matches!(entry.takes, Takes::Somebody | Takes::PerhapsSomebody);
-    find(word).is_some_and(about)
+/// What the command takes with which a line begins.
+pub fn takes(line: &str) -> Option<Takes> {
+    begins_with(line).map(|entry| entry.takes)
+}
+
+fn begins_with(line: &str) -> Option<&'static Entry> {
+    find(asked(line)?.split(char::is_whitespace).next()?)
 }
 
 /// The word of each command.
@@ -168,10 +250,6 @@ pub fn help(language: Language) -> Vec<(String, String)> {
     help
 }
 
-fn find(word: &str) -> Option<&'static Entry> {
-    TABLE.iter().find(|entry| entry.word.eq_ignore_ascii_case(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +258,21 @@ mod tests {
     fn what_begins_with_no_slash_or_two_is_said() {
         assert_eq!(read(" hi /help"), Ok(Command::Say(Kind::Text, " hi /help".into())));
         assert_eq!(read("//help"), Ok(Command::Say(Kind::Text, "/help".into())));
+        assert_eq!(read("／／help"), Ok(Command::Say(Kind::Text, "／help".into())));
+        assert_eq!(read("/／"), Ok(Command::Say(Kind::Text, "／".into())));
+    }
+
+    #[test]
+    fn what_a_chinese_input_method_types_for_the_slash_begins_a_command() {
+        assert_eq!(read("／help"), Ok(Command::Help));
+        assert_eq!(read("／nick　瑶"), Ok(Command::Nick("瑶".into())));
+        assert_eq!(read("／wave"), Err(Misread::Unknown("/wave".into())));
+        assert_eq!(read("、HELP"), Ok(Command::Help));
+        assert_eq!(read("、nick 瑶"), Ok(Command::Nick("瑶".into())));
+        assert_eq!(read("、nick"), Err(Misread::Incomplete("/nick")));
+        for said in ["、wave at all", "、", "、 help", "、、help", "、helping"] {
+            assert_eq!(read(said), Ok(Command::Say(Kind::Text, said.into())));
+        }
     }
 
     #[test]
@@ -197,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_line_given_back_reads_as_it_was() {
-        for typed in ["hi", "//slash", "/me waves"] {
+        for typed in ["hi", "//slash", "/／slash", "/、help", "、 help", "/me waves"] {
             let Ok(Command::Say(kind, text)) = read(typed) else { panic!("{typed}") };
             assert_eq!(spelled(kind, &text), typed);
         }

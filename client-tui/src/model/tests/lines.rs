@@ -288,8 +288,11 @@ fn tab_completes_commands_and_names_that_are_the_only_ones() {
     types(&mut state, "/ni");
     play(&mut state, [press(KeyCode::Tab)]);
     assert_eq!(state.composer.text(), "/nick ");
+    play(&mut state, [ctrl('u')]);
+    types(&mut state, "/wh");
+    play(&mut state, [press(KeyCode::Tab)]);
     types(&mut state, "@貂");
     play(&mut state, [press(KeyCode::Tab)]);
 
-    assert_eq!(state.composer.text(), "/nick @貂蝉 ");
+    assert_eq!(state.composer.text(), "/whois 貂蝉 ");
 }

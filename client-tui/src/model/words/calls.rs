@@ -18,6 +18,8 @@ words! {
     quiet_now(): "nothing rings until /dnd once more", "免打扰已开启；再输入 /dnd 关闭";
     quiet_for_minutes(minutes: u32): "nothing rings for {minutes} min; /dnd ends it", "{minutes} 分钟内免打扰；输入 /dnd 提前结束";
     quiet_no_more(): "mentions ring again", "免打扰已关闭";
+    quiet_so_long(minutes: u32): "for {minutes} minutes", "{minutes} 分钟";
+    quiet_no_longer(): "ends it", "关闭";
     quiet_wrong(): "write it so: /dnd, or /dnd 30 for thirty minutes", "用法：/dnd，或 /dnd 30 表示三十分钟";
     ignored(name: &str): "what {name} says is hidden; /unignore {name} ends it", "{name} 的消息已隐藏；/unignore {name} 取消";
     ignored_already(name: &str): "{name} is hidden already", "{name} 的消息已经隐藏";

@@ -61,7 +61,6 @@ fn a_command_without_what_it_is_about_is_explained_in_the_readers_language() {
         ("/whois", "用法：/whois 名字"),
         ("/nick", "用法：/nick 名字"),
         ("/unignore", "用法：/unignore 名字"),
-        ("/search", "用法：/search 词语"),
     ] {
         let mut state = chinese();
 

@@ -6,8 +6,16 @@ use super::{
     pinyin::{self, Fit},
     word::{Sort, Word},
 };
-use crate::model::{hand::command, state::State, text::clean};
+use crate::model::{
+    hand::command::{self, Takes},
+    state::State,
+    text::clean,
+};
 
+/// The languages of the interface, each in its own words.
+const LANGUAGES: [(&str, &str); 2] = [("zh", "中文"), ("en", "English")];
+/// For how many minutes of quiet one may ask without counting them; none end it.
+const MINUTES: [u32; 4] = [0, 15, 60, 480];
 /// How many candidates are offered at most; whoever looks for more types another letter.
 const MAX_CANDIDATES: usize = 100;
 
@@ -27,7 +35,7 @@ pub(super) fn candidates(state: &State, word: &Word) -> Vec<Candidate> {
     match word.sort {
         Sort::Command => commands(state, &word.query),
         Sort::Emoji => emoji(&word.query),
-        Sort::Argument => people(state, &word.query, ""),
+        Sort::Argument(takes) => arguments(state, takes, &word.query),
         Sort::Mention => people(state, &word.query, "@"),
         // A name that begins a line speaks to somebody.
         Sort::Bare => people(state, &word.query, if word.start == 0 { "@" } else { "" }),
@@ -37,6 +45,32 @@ pub(super) fn candidates(state: &State, word: &Word) -> Vec<Candidate> {
 fn commands(state: &State, query: &str) -> Vec<Candidate> {
     command::beginning(&format!("/{}", query.to_lowercase()), state.language)
         .map(|(word, form, about)| Candidate { shown: form, about, text: format!("{word} ") })
+        .collect()
+}
+
+/// What a command takes that begins so.
+fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
+    let words = state.language;
+    let all: Vec<(String, String)> = match takes {
+        Takes::Somebody => return people(state, query, ""),
+        Takes::Nothing | Takes::NewName | Takes::Action | Takes::Words => return vec![],
+        Takes::Theme if !state.look.is_coloured() => return vec![],
+        Takes::Theme => {
+            state.look.names().into_iter().map(|name| (name.to_owned(), String::new())).collect()
+        }
+        Takes::Language => LANGUAGES.map(|(code, name)| (code.into(), name.into())).into(),
+        Takes::Minutes => {
+            let about = |minutes| match minutes {
+                0 => words.quiet_no_longer(),
+                minutes => words.quiet_so_long(minutes),
+            };
+            MINUTES.map(|minutes| (minutes.to_string(), about(minutes))).into()
+        }
+    };
+    let lower = query.to_lowercase();
+    all.into_iter()
+        .filter(|(shown, _)| shown.to_lowercase().starts_with(&lower))
+        .map(|(shown, about)| Candidate { text: shown.clone(), shown, about })
         .collect()
 }
 

@@ -5,7 +5,7 @@
 //! - `find`: what it may become, the likeliest first
 //! - `pinyin`: how a Chinese name is typed with Latin letters
 //!
-//! A popup opens by itself while one types `@x`, `/x` or `:xx`, and takes no key that writes. Tab
+//! A popup opens by itself while one types `@`, `/` or `:xx`, and takes no key that writes. Tab
 //! walks into it: from then on the draft shows what is chosen, Enter keeps it, and Esc gives the
 //! draft back as it was.
 
@@ -103,8 +103,7 @@ pub fn walked(state: &State) -> Option<(usize, usize)> {
 
 /// What the command takes that is being typed, and what it does.
 pub fn hint(state: &State) -> Option<(String, String)> {
-    let word = state.composer.text().split(char::is_whitespace).next()?;
-    command::explained(word, state.language)
+    command::explained(state.composer.text(), state.language)
 }
 
 /// Tab with no popup: the only candidate is put in; of several the first, and the others are shown.
@@ -164,7 +163,7 @@ impl Word {
     fn opens_by_itself(&self) -> bool {
         let letters = self.query.chars().count();
         match self.sort {
-            Sort::Command | Sort::Mention | Sort::Argument => letters >= 1,
+            Sort::Command | Sort::Mention | Sort::Argument(_) => true,
             Sort::Emoji => letters >= 2,
             Sort::Bare => false,
         }

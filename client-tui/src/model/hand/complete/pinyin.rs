@@ -17,6 +17,9 @@ const MAX_QUERY: usize = 63;
 
 /// How well what is typed fits a name; `None` if it does not.
 pub(super) fn fit(name: &str, query: &str) -> Option<Fit> {
+    if query.is_empty() {
+        return Some(Fit::Begins);
+    }
     let query: Vec<char> = query.chars().take(MAX_QUERY).flat_map(char::to_lowercase).collect();
     if begins(name, &query) {
         return Some(Fit::Begins);

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use crate::model::{event::Event, key::KeyCode, state::State, tests::script::*};
+use crate::model::{event::Event, hand::command, key::KeyCode, state::State, tests::script::*};
 
 /// A room of six, in which 貂蝉 spoke last and before her 李元芳.
 fn room() -> State {
@@ -146,6 +146,10 @@ fn a_popup_opens_by_itself_for_names_commands_and_emoji_and_typing_narrows_it() 
     assert_eq!(offered("@l⌫l"), ["李元芳", "吕布", "李白"]);
     assert!(offered("@李白").is_empty(), "it is whole already");
     assert_eq!(offered("/n"), ["/names", "/nick NAME"]);
+    assert_eq!(offered("@").len(), 6);
+    assert_eq!(offered("来了@").len(), 6);
+    assert_eq!(offered("/").len(), command::words().count());
+    assert_eq!(offered("／").len(), command::words().count());
     assert!(offered(":s").is_empty());
     assert!(offered(":smi").iter().any(|shown| shown == "😄 :smile:"));
 }
@@ -176,6 +180,38 @@ fn commands_are_completed_and_explained_as_one_types() {
     assert_eq!(super::hint(&after("/nick 青莲")).unwrap().0, "/nick NAME");
     assert_eq!(super::hint(&after("/ni")), None);
     assert_eq!(super::hint(&after("nick")), None);
+}
+
+#[test]
+fn what_a_command_takes_is_offered_and_nothing_else() {
+    assert_eq!(offered("/theme "), ["dark", "light", "contrast", "16"]);
+    assert_eq!(draft("/theme d⇥"), "/theme dark|");
+    assert_eq!(draft("/theme dc⇥"), "/theme dc|", "貂蝉 is no theme");
+    assert_eq!(draft("/theme dark d⇥"), "/theme dark d|");
+    assert_eq!(offered("/lang "), ["zh", "en"]);
+    assert_eq!(draft("/lang E⇥"), "/lang en|");
+    assert_eq!(offered("/dnd "), ["0", "15", "60", "480"]);
+    assert_eq!(draft("/dnd l⇥"), "/dnd l|");
+    assert_eq!(draft("/nick l⇥"), "/nick l|", "nobody's name yet");
+    assert_eq!(draft("/help l⇥"), "/help l|");
+    // Names where a name is taken, and wherever one writes.
+    for word in ["/whois", "/ignore", "/unignore"] {
+        assert_eq!(draft(&format!("{word} dc⇥")), format!("{word} 貂蝉 |"));
+        assert_eq!(offered(&format!("{word} ")).len(), 6);
+    }
+    assert_eq!(draft("/me hugs dc⇥"), "/me hugs 貂蝉 |");
+    assert_eq!(draft("/search dc⇥"), "/search 貂蝉 |");
+}
+
+#[test]
+fn a_command_is_completed_behind_what_a_chinese_input_method_types_for_the_slash() {
+    assert_eq!(draft("／ni⇥"), "/nick |");
+    assert_eq!(draft("、ni⇥"), "/nick |");
+    assert_eq!(offered("、n"), ["/names", "/nick NAME"]);
+    assert!(offered("、").is_empty() && offered("、走").is_empty());
+    assert_eq!(draft("、theme d⇥"), "、theme dark|");
+    assert_eq!(super::hint(&after("／nick")).unwrap().0, "/nick NAME");
+    assert_eq!(super::hint(&after("、nick 青莲")).unwrap().0, "/nick NAME");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The word: what of the draft is being typed at the caret, and what it may become.
 
-use crate::model::hand::command;
+use crate::model::hand::command::{self, Takes};
 
 /// How much before the caret is looked at, in bytes. No name and no command is longer.
 const MAX_WORD_BYTES: usize = 128;
@@ -21,8 +21,8 @@ pub(super) struct Word {
 pub(super) enum Sort {
     /// A command: `/na`.
     Command,
-    /// The name that a command is about: `/whois li`.
-    Argument,
+    /// What a command takes: `/whois li`.
+    Argument(Takes),
     /// A name after an `@`, which may stand right behind a Chinese character.
     Mention,
     /// An emoji: `:smi` or `:smile:`.
@@ -34,9 +34,10 @@ pub(super) enum Sort {
 /// What is being typed, if a sign before it says what it is to become.
 pub(super) fn begun(text: &str, caret: usize) -> Option<Word> {
     let before = &text[..caret];
-    let is_command = text.starts_with('/') && !text.starts_with("//");
-    if is_command && !before.contains(char::is_whitespace) {
-        let query = before.strip_prefix('/')?;
+    // The whole text, as the caret may stand between two slashes.
+    let is_command = command::begun(before).is_some() || !command::is_said(before);
+    let is_command = is_command && !command::is_escaped(text);
+    if let Some(query) = command::begun(before).filter(|_| is_command) {
         return Some(Word { start: 0, sort: Sort::Command, query: query.into() });
     }
     let from = text.ceil_char_boundary(caret.saturating_sub(MAX_WORD_BYTES));
@@ -45,9 +46,14 @@ pub(super) fn begun(text: &str, caret: usize) -> Option<Word> {
     let last = last.map_or(0, |at| at + near[at..].chars().next().map_or(0, char::len_utf8));
     let start = from + last;
     let word = &text[start..caret];
-    if is_command && command::is_about_somebody(before) {
+    let takes = command::takes(before)
+        .filter(|takes| is_command && !matches!(takes, Takes::Words | Takes::Action));
+    if let Some(takes) = takes {
+        // One thing is taken, and no other behind it.
+        let another = before[..start].split_whitespace().nth(1).is_some();
+        let sort = Sort::Argument(if another { Takes::Nothing } else { takes });
         let query = word.trim_start_matches(['@', '＠']);
-        return Some(Word { start, sort: Sort::Argument, query: query.into() });
+        return Some(Word { start, sort, query: query.into() });
     }
     mention(word, start).or_else(|| emoji(word, start))
 }
@@ -115,15 +121,33 @@ mod tests {
         assert_eq!(read("@lb|"), Some((Sort::Mention, "lb".into())));
         assert_eq!(read("来了＠李|，走"), Some((Sort::Mention, "李".into())));
         assert_eq!(read("hi :smi|"), Some((Sort::Emoji, "smi".into())));
-        assert_eq!(read("/whois @l|"), Some((Sort::Argument, "l".into())));
+        assert_eq!(read("/whois @l|"), Some((Sort::Argument(Takes::Somebody), "l".into())));
+        assert_eq!(read("/theme d|"), Some((Sort::Argument(Takes::Theme), "d".into())));
+        assert_eq!(read("/nick l|"), Some((Sort::Argument(Takes::NewName), "l".into())));
+        assert_eq!(read("/lang zh e|"), Some((Sort::Argument(Takes::Nothing), "e".into())));
+        assert_eq!(read("/me @l|"), Some((Sort::Mention, "l".into())));
+        assert_eq!(read("／na|"), Some((Sort::Command, "na".into())));
+        assert_eq!(read("、na|"), Some((Sort::Command, "na".into())));
+        assert_eq!(read("、whois l|"), Some((Sort::Argument(Takes::Somebody), "l".into())));
         assert_eq!(read("好:Smile:|"), Some((Sort::Emoji, "smile".into())));
     }
 
     #[test]
     fn addresses_times_links_and_paths_are_no_words_to_complete() {
-        for draft in
-            ["a@b|", "10:30|", "https://kpl|", "//us|", "@李白，l|", "std::io|", " /na|", "@li b|"]
-        {
+        for draft in [
+            "a@b|",
+            "10:30|",
+            "https://kpl|",
+            "//us|",
+            "@李白，l|",
+            "std::io|",
+            " /na|",
+            "@li b|",
+            "/|/us",
+            "／／us|",
+            "、|",
+            "、走|",
+        ] {
             assert_eq!(read(draft), None, "{draft}");
         }
     }
