@@ -15,7 +15,9 @@ pub mod event {
     pub const CONNECT: &str = "connect";
     /// A line is said (client to server) or heard (server to plain client).
     pub const TALK: &str = "talk";
-    /// The first word of the server to a v1 client: [`super::Hello`].
+    /// A v1 client is known as one, before it is anybody's turn: [`super::Welcome`].
+    pub const WELCOME: &str = "welcome";
+    /// What makes a v1 client one of the room: [`super::Hello`].
     pub const HELLO: &str = "hello";
     /// Numbered lines, live or asked for: [`super::Messages`].
     pub const MESSAGES: &str = "messages";
@@ -128,7 +130,15 @@ impl From<&Refusal> for Ack {
     }
 }
 
-/// The first word of the server to a v1 client.
+/// Said to a v1 client as soon as it is connected. [`Hello`] has its place in the order of the room
+/// and may be late behind a slow disk; whoever has been welcomed knows that it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The version spoken from here on.
+    pub v: u64,
+}
+
+/// What makes a v1 client one of the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// The version spoken from here on.

@@ -6,8 +6,9 @@ use std::{
 };
 
 use kpl_shared::{
-    handshake::{Handshake, Key},
+    handshake::{Handshake, Key, VERSION},
     names::Name,
+    protocol::{Welcome, event},
     refusal::{Code, Refusal},
 };
 use serde_json::Value;
@@ -58,6 +59,15 @@ pub(super) async fn admit(
         inside: SetOnce::new(),
         present: AtomicBool::new(false),
     })
+}
+
+/// Tells a v1 client at once that this is a server of its kind: its `hello` waits in the queue,
+/// behind whatever the disk is busy with.
+pub(super) fn welcome(socket: &SocketRef) {
+    let session = socket.extensions.get::<Arc<Session>>();
+    if session.is_some_and(|session| session.v1) {
+        fanout::send(socket, event::WELCOME, &Welcome { v: VERSION });
+    }
 }
 
 /// Queues the entering unless an early event of the client already did.

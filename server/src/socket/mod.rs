@@ -113,7 +113,10 @@ pub fn open(context: Arc<Context>) {
         listen(&socket, &Arc::new(session), &at_the_door);
         Ok::<(), Refusal>(())
     };
-    let connected = async move |socket: SocketRef| enter::announce_later(&context, socket).await;
+    let connected = move |socket: SocketRef| {
+        enter::welcome(&socket);
+        async move { enter::announce_later(&context, socket).await }
+    };
     io.ns("/", connected.with(admit));
 }
 

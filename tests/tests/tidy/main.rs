@@ -34,6 +34,7 @@ const IMPURE: &[&str] = &[
 
 const EVENTS: &[&str] = &[
     event::TALK,
+    event::WELCOME,
     event::HELLO,
     event::MESSAGES,
     event::SYNC,
