@@ -20,6 +20,7 @@ const FILES: &[(&str, Words)] = &[
     ("~/.config/kpl-chat/config.toml", Language::man_file_settings),
     ("~/.local/state/kpl-chat/key", Language::man_file_key),
     ("~/.local/state/kpl-chat/outbox/", Language::man_file_outbox),
+    ("~/.local/state/kpl-chat/greeted/", Language::man_file_greeted),
     ("~/.local/state/kpl-chat/ignored.json", Language::man_file_ignored),
 ];
 

@@ -20,6 +20,7 @@ use crate::{
         bookmarks::Bookmarks,
         connection::{self, Connection, ConnectionSettings},
         folders,
+        greeted::Greeted,
         ignored::IgnoredFile,
         keys::Secret,
         outbox::{Found, Outbox, Owner},
@@ -58,8 +59,10 @@ pub fn connect_beating(
         None => None,
     };
     let (address, room): (Address, RoomName) = (settings.address.clone(), settings.room.clone());
+    // Without a state folder it is known as long as this program runs.
+    let greeted = folders::state().ok().map(|state| Greeted::of(&state, address.origin()));
     let settings = ConnectionSettings::new(address, name, key, room);
-    Ok(Connection::start(ConnectionSettings { heartbeat, ..settings }))
+    Ok(Connection::start(ConnectionSettings { heartbeat, greeted, ..settings }))
 }
 
 /// Opens the outbox of a name, with what an earlier program left in it.

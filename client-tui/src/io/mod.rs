@@ -10,6 +10,7 @@
 //! - [`editor`]: the draft, in the person's own editor
 //! - [`bookmarks`]: where one stopped reading
 //! - [`folders`]: where what must survive this program lies
+//! - [`greeted`]: which servers have ever greeted us
 //! - [`history`]: what one said, for recall
 //! - [`hyperlinks`]: whether the terminal opens them
 //! - [`ignored`]: who is ignored, kept for the next start
@@ -27,6 +28,7 @@ pub mod desktop;
 pub mod editor;
 pub mod escape;
 pub mod folders;
+pub mod greeted;
 pub mod history;
 pub mod hyperlinks;
 pub mod ignored;

@@ -1,4 +1,4 @@
-//! A disk small enough to be filled, and files that cannot be written.
+//! A disk small enough to be filled, one that takes its time, and files that cannot be written.
 
 use std::{
     fs::{self, File},
@@ -62,6 +62,65 @@ impl SmallDisk {
     fn seen_from_outside(&self, server: u32, name: &str) -> PathBuf {
         let path = self.path(name);
         Path::new(&format!("/proc/{server}/root")).join(path.strip_prefix("/").unwrap_or(&path))
+    }
+}
+
+/// A disk that takes its time: whatever a server wants kept waits for as long as the test likes.
+///
+/// It is the server's own `fsync` that waits, as on a disk that is busy with something else.
+#[derive(Debug)]
+pub struct SlowDisk {
+    place: TempDir,
+}
+
+impl SlowDisk {
+    /// A disk that is quick until it is held.
+    pub fn new() -> Result<Self> {
+        let place = TempDir::new()?;
+        let source = place.path().join("slow_disk.c");
+        fs::write(&source, include_str!("slow_disk.c"))?;
+        let output = Command::new("cc")
+            .args(["-shared", "-fPIC", "-o"])
+            .arg(place.path().join("slow_disk.so"))
+            .arg(&source)
+            .arg("-ldl")
+            .output()
+            .context("this test needs a C compiler, as the build does")?;
+        if !output.status.success() {
+            bail!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(Self { place })
+    }
+
+    /// What to start a server with, so that it is on this disk.
+    pub fn within(&self) -> Vec<String> {
+        let variable = |name: &str, file: &str| format!("{name}={}", self.path(file).display());
+        vec![
+            "env".into(),
+            variable("LD_PRELOAD", "slow_disk.so"),
+            variable("SLOW_DISK_HELD", "held"),
+            variable("SLOW_DISK_WAITS", "waits"),
+        ]
+    }
+
+    /// From now on nothing comes to the disk.
+    pub fn hold(&self) -> Result<()> {
+        Ok(fs::write(self.path("held"), "")?)
+    }
+
+    /// What waited comes to the disk, and all that follows.
+    pub fn flow(&self) -> Result<()> {
+        fs::remove_file(self.path("held"))?;
+        Ok(fs::remove_file(self.path("waits"))?)
+    }
+
+    /// Whether the server waits for it.
+    pub fn is_waited_for(&self) -> bool {
+        self.path("waits").exists()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
     }
 }
 

@@ -1,6 +1,9 @@
 //! A Socket.IO server that is not ours: one that only relays, or one that means harm.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use anyhow::Result;
 use futures_util::{SinkExt, StreamExt};
@@ -10,11 +13,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::broadcast,
     task::{AbortHandle, JoinSet},
+    time::sleep,
 };
 use tokio_tungstenite::{accept_async, tungstenite::Message as Frame};
 
 use super::{
-    wait::runtime,
+    wait::{lock, runtime},
     wire::{self, Packet},
 };
 
@@ -22,13 +26,33 @@ use super::{
 #[derive(Debug)]
 pub struct Stranger {
     port: u16,
+    script: Arc<Script>,
     task: AbortHandle,
 }
 
-/// What the server says by itself to everyone who comes.
+/// Events that the server says.
 type Words = Vec<(&'static str, Vec<Value>)>;
-/// That, and what it answers to which event.
-type Script = (Words, (&'static str, Words));
+
+/// What the server does, and what came of it.
+#[derive(Debug, Default)]
+struct Script {
+    /// What it says by itself to everyone who comes.
+    words: Words,
+    /// How late each who comes in turn hears that, or that they never do. Empty: all at once.
+    turns: Vec<Option<Duration>>,
+    /// What it answers to which event.
+    answer: (&'static str, Words),
+    /// The texts that were said to it.
+    said: Mutex<Vec<String>>,
+}
+
+impl Script {
+    /// How late the guest of that number, from 1, hears the words.
+    fn turn(&self, number: u64) -> Option<Duration> {
+        let place = usize::try_from(number).unwrap_or(usize::MAX) - 1;
+        if self.turns.is_empty() { Some(Duration::ZERO) } else { *self.turns.get(place)? }
+    }
+}
 
 impl Stranger {
     /// A server that passes `talk` on to all others, and does nothing else: the six lines of a
@@ -45,10 +69,31 @@ impl Stranger {
     /// A server that says these events to everyone who comes, and others to whoever emits one of
     /// that name.
     pub fn answering(words: Words, answer: (&'static str, Words)) -> Result<Self> {
+        Self::playing(Script { words, answer, ..Script::default() })
+    }
+
+    /// A server that says these events so late to each who comes in turn, or never; and never to
+    /// those who come after them.
+    pub fn in_turn(words: Words, turns: Vec<Option<Duration>>) -> Result<Self> {
+        Self::playing(Script { words, turns, ..Script::default() })
+    }
+
+    fn playing(script: Script) -> Result<Self> {
         let listener = runtime().block_on(TcpListener::bind(("127.0.0.1", 0)))?;
         let port = listener.local_addr()?.port();
-        let task = runtime().spawn(accept(listener, Arc::new((words, answer)))).abort_handle();
-        Ok(Self { port, task })
+        let script = Arc::new(script);
+        let task = runtime().spawn(accept(listener, script.clone())).abort_handle();
+        Ok(Self { port, script, task })
+    }
+
+    /// The port of loopback on which it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The texts that were said to it, in order.
+    pub fn said(&self) -> Vec<String> {
+        lock(&self.script.said).clone()
     }
 
     /// Where it is reached.
@@ -63,21 +108,21 @@ impl Drop for Stranger {
     }
 }
 
-async fn accept(listener: TcpListener, words: Arc<Script>) {
+async fn accept(listener: TcpListener, script: Arc<Script>) {
     let (room, _) = broadcast::channel(256);
     // The set ends what is in it when the server is dropped.
     let mut guests = JoinSet::new();
     let mut number = 0_u64;
     while let Ok((stream, _)) = listener.accept().await {
         number += 1;
-        guests.spawn(serve(stream, number, words.clone(), room.clone()));
+        guests.spawn(serve(stream, number, script.clone(), room.clone()));
     }
 }
 
 async fn serve(
     stream: TcpStream,
     number: u64,
-    words: Arc<Script>,
+    script: Arc<Script>,
     room: broadcast::Sender<(u64, Vec<Value>)>,
 ) -> Result<()> {
     let mut socket = accept_async(stream).await?;
@@ -87,6 +132,7 @@ async fn serve(
     });
     socket.send(Frame::text(format!("0{open}"))).await?;
     let mut heard = room.subscribe();
+    let mut due = std::pin::pin!(sleep(Duration::MAX));
     loop {
         tokio::select! {
             frame = socket.next() => {
@@ -94,12 +140,14 @@ async fn serve(
                 let Frame::Text(text) = frame? else { continue };
                 if text.starts_with("40") {
                     socket.send(Frame::text(format!("40{{\"sid\":\"s{number}\"}}"))).await?;
-                    for (name, body) in &words.0 {
-                        socket.send(Frame::text(wire::event(name, body, None))).await?;
+                    if let Some(late) = script.turn(number) {
+                        due.set(sleep(late));
                     }
                 } else if let Ok(Packet::Event(name, body)) = wire::read(&text) {
-                    let (asked, answers) = &words.1;
+                    let (asked, answers) = &script.answer;
                     if name == event::TALK {
+                        let text = body.first().and_then(Value::as_str).unwrap_or_default();
+                        lock(&script.said).push(text.into());
                         // Without another guest there is nobody to pass it on to.
                         drop(room.send((number, body)));
                     } else if name == *asked {
@@ -107,6 +155,12 @@ async fn serve(
                             socket.send(Frame::text(wire::event(name, body, None))).await?;
                         }
                     }
+                }
+            }
+            () = &mut due => {
+                due.set(sleep(Duration::MAX));
+                for (name, body) in &script.words {
+                    socket.send(Frame::text(wire::event(name, body, None))).await?;
                 }
             }
             Ok((author, body)) = heard.recv() => {

@@ -40,6 +40,11 @@ impl Journal {
         info!(origin, room = settings.room.as_str(), name, after, "dialled");
     }
 
+    /// The server says that it will greet us.
+    pub(super) fn welcomed(&self) {
+        info!(ms = millis(self.dialled), "welcomed");
+    }
+
     /// The link brings something.
     pub(super) fn brings(&mut self, link: &Link) {
         let ms = millis(self.dialled);
@@ -128,6 +133,7 @@ fn reason(why: &Trouble) -> (&'static str, String) {
         Trouble::Stranger { .. } => plain("stranger"),
         Trouble::NotReady { status, .. } => ("not-ready", bounded(status).into()),
         Trouble::ClosedDoor { .. } => plain("closed-door"),
+        Trouble::Ungreeted { .. } => plain("ungreeted"),
         Trouble::Untrusted { cause, .. } => ("untrusted", bounded(cause).into()),
         Trouble::Reset { .. } => plain("reset"),
         Trouble::Unreachable { cause, .. } => ("unreachable", bounded(cause).into()),

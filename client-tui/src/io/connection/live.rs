@@ -18,8 +18,14 @@ use super::{
 };
 use crate::model::{effect::Outgoing, event::Link, words::trouble::Trouble};
 
-/// How long a server has for its `hello` before it is taken for a plain one.
+/// How long a server has for its first word before it is taken for a plain one.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(2);
+/// Whoever wakes so late was stopped meanwhile, as by ^Z, and has not waited: a word of the server
+/// may be there and not yet be read.
+const STANDSTILL: Duration = Duration::from_millis(250);
+/// How long one that is known to greet has for that. It may have to wait for its disk; but nothing
+/// else tells whether the link still is one, so that another is tried then.
+const GREETING_PATIENCE: Duration = Duration::from_secs(6);
 /// So many heartbeats without any sign of life are the end.
 const MISSED_BEATS: u32 = 3;
 /// How long a plain server has for the last line before we say goodbye.
@@ -41,6 +47,8 @@ pub(super) enum Ended {
 enum Server {
     /// It has not said anything yet.
     Unknown,
+    /// It is one that says hello, and has not yet.
+    Awaited,
     /// It said hello.
     V1,
     /// It never did.
@@ -50,6 +58,8 @@ enum Server {
 /// What is known of the link that lives.
 struct State {
     server: Server,
+    /// It said that it will greet us.
+    welcomed: bool,
     /// What waits for the reader. While anything does, nothing more is heard: that is how a
     /// reader that is slow makes the server wait, and not our memory grow.
     untold: VecDeque<Link>,
@@ -65,8 +75,10 @@ impl Supervisor {
     /// Lives a link. It takes and gives at the same time: waiting for the reader never keeps a
     /// command from leaving.
     pub(super) async fn live(&mut self, mut socket: Socket) -> Result<Ended, Interrupt> {
-        let mut state = State::new();
+        let mut state = State::new(self.greets());
         let verdict = self.live_on(&mut socket, &mut state).await;
+        // What came before the end is still told: a line that has arrived must not go again.
+        let verdict = self.tell_all(std::mem::take(&mut state.untold)).await.and(verdict);
         if verdict.is_err() {
             // We leave of our own will, and the others should see it.
             self.journal.leaves();
@@ -83,6 +95,7 @@ impl Supervisor {
     ) -> Result<Ended, Interrupt> {
         let links = self.links.clone();
         let mut hello = std::pin::pin!(sleep(HELLO_TIMEOUT));
+        let mut greeting = std::pin::pin!(sleep(GREETING_PATIENCE));
         let mut heartbeat = interval(self.settings.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut probe = interval_at(Instant::now() + PROBE, PROBE);
@@ -97,11 +110,27 @@ impl Supervisor {
                     }
                     Ok(())
                 }
-                heard = socket.hear(), if state.untold.is_empty() => state.hear(heard),
+                heard = socket.hear(), if state.untold.is_empty() => {
+                    if heard == Heard::Welcomed {
+                        self.journal.welcomed();
+                    }
+                    let step = state.hear(heard);
+                    if matches!(state.server, Server::Awaited | Server::V1) {
+                        self.know_that_it_greets();
+                    }
+                    step
+                }
                 command = self.commands.recv() => self.obey(command, socket, state).await?,
                 () = &mut hello, if state.server == Server::Unknown => {
-                    state.is_plain();
+                    if hello.deadline().elapsed() < STANDSTILL {
+                        state.is_plain();
+                    } else {
+                        hello.as_mut().reset(Instant::now() + HELLO_TIMEOUT);
+                    }
                     Ok(())
+                }
+                () = &mut greeting, if state.server == Server::Awaited => {
+                    Err(self.ungreeted(state.welcomed))
                 }
                 _ = heartbeat.tick(), if state.server == Server::V1 => state.beat(socket).await,
                 _ = probe.tick() => {
@@ -109,10 +138,6 @@ impl Supervisor {
                 }
             };
             if let Err(why) = step {
-                // What came before the end is still told, in order.
-                while let Some(link) = state.untold.pop_front() {
-                    self.tell(link).await?;
-                }
                 return Ok(Ended::Lost(why));
             }
         }
@@ -126,7 +151,8 @@ impl Supervisor {
         state: &mut State,
     ) -> Result<Result<(), Trouble>, Interrupt> {
         let v1 = state.server == Server::V1;
-        if let Some(command) = command.as_ref().filter(|_| state.server != Server::Unknown) {
+        let is_known = matches!(state.server, Server::V1 | Server::Plain);
+        if let Some(command) = command.as_ref().filter(|_| is_known) {
             self.journal.asks(command);
         }
         Ok(match command {
@@ -144,20 +170,10 @@ impl Supervisor {
                     let options = TalkOptions { cid: Some(line.cid), kind: line.kind };
                     socket.emit(event::TALK, vec![line.text.into(), value(&options)]).await
                 }
-                Server::Plain => {
-                    let text = self.plain_text(&line);
-                    // Should it be a v1 server that is slow, the line is kept once all the same.
-                    let options = TalkOptions { cid: Some(line.cid.clone()), kind: Kind::Text };
-                    let arguments = vec![text.into(), value(&options)];
-                    let sent = socket.emit(event::TALK, arguments).await;
-                    if sent.is_ok() {
-                        state.passed = Some(Instant::now());
-                        state.untold.push_back(Link::Passed { cid: line.cid });
-                    }
-                    sent
-                }
-                // Nothing can have been sent on this link yet: the line is of the last one.
-                Server::Unknown => Ok(()),
+                Server::Plain => self.pass(line, socket, state).await,
+                // The line is of the last link, or of before it was known that a greeting comes.
+                // It goes when that has come.
+                Server::Unknown | Server::Awaited => Ok(()),
             },
             Some(Command::Sync(page)) if v1 => socket.emit(event::SYNC, vec![value(&page)]).await,
             Some(Command::Search(search)) if v1 => {
@@ -175,6 +191,37 @@ impl Supervisor {
         })
     }
 
+    /// Gives a line to a plain server, once: it knows no ids, and says nothing of having it.
+    async fn pass(
+        &mut self,
+        line: Outgoing,
+        socket: &Socket,
+        state: &mut State,
+    ) -> Result<(), Trouble> {
+        if self.passed.as_ref() != Some(&line.cid) {
+            let text = self.plain_text(&line);
+            // Should it be a v1 server that is slow, the line is kept once all the same.
+            let options = TalkOptions { cid: Some(line.cid.clone()), kind: Kind::Text };
+            socket.emit(event::TALK, vec![text.into(), value(&options)]).await?;
+            state.passed = Some(Instant::now());
+            self.passed = Some(line.cid.clone());
+        }
+        state.untold.push_back(Link::Passed { cid: line.cid });
+        Ok(())
+    }
+
+    /// Why the link is given up of a server that should have greeted us. If not even its word that
+    /// it will has come, another server may stand there now, and a person has to say so.
+    fn ungreeted(&self, welcomed: bool) -> Trouble {
+        let at = self.settings.address.to_string();
+        match self.settings.greeted.as_ref().filter(|greeted| greeted.is_noted()) {
+            Some(greeted) if !welcomed => {
+                Trouble::Ungreeted { at, file: greeted.path().display().to_string() }
+            }
+            _ => Trouble::ClosedDoor { at },
+        }
+    }
+
     /// A plain server knows no kinds: an action becomes the words that it would be shown as.
     fn plain_text(&self, line: &Outgoing) -> String {
         match (&self.settings.name, line.kind) {
@@ -185,9 +232,11 @@ impl Supervisor {
 }
 
 impl State {
-    fn new() -> Self {
+    /// At the beginning of a link to a server of which it is known that it greets, or is not.
+    fn new(greets: bool) -> Self {
         Self {
-            server: Server::Unknown,
+            server: if greets { Server::Awaited } else { Server::Unknown },
+            welcomed: false,
             untold: VecDeque::new(),
             beat: None,
             beats: 0,
@@ -212,6 +261,12 @@ impl State {
                 return Err(Trouble::Refused(Refusal::from_connect_error(&message)));
             }
             Heard::Entered => {}
+            Heard::Welcomed => {
+                self.welcomed = true;
+                if self.server != Server::V1 {
+                    self.server = Server::Awaited;
+                }
+            }
             Heard::Beat(n) => {
                 if let Some((_, sent)) = self.beat.take_if(|(beat, _)| *beat == n) {
                     let round_trip = sent.elapsed().as_micros().div_ceil(1000);
@@ -221,7 +276,7 @@ impl State {
             }
             Heard::Brought(link) => match (&link, self.server) {
                 // One that was taken for a plain server may only have been slow.
-                (Link::Greeted(_), Server::Unknown | Server::Plain) => {
+                (Link::Greeted(_), Server::Unknown | Server::Awaited | Server::Plain) => {
                     self.server = Server::V1;
                     self.untold.push_back(link);
                 }
@@ -232,7 +287,7 @@ impl State {
                     self.untold.push_back(link);
                 }
                 (Link::Relayed(..), Server::Plain) | (_, Server::V1) => self.untold.push_back(link),
-                (_, Server::Unknown | Server::Plain) => {}
+                (_, Server::Unknown | Server::Awaited | Server::Plain) => {}
             },
         }
         Ok(())

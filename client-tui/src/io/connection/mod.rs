@@ -7,7 +7,10 @@
 //! `Dialled`, then `Greeted` or `FoundPlain` (and `Greeted` after that, where the server was only
 //! slow), then whatever is said, then `Lost`; or `Dialled`,
 //! then `Lost`; or `Dialled`, then `TurnedAway`, after which nothing more is tried until
-//! [`Connection::reconnect_now`] or [`Connection::rename`].
+//! [`Connection::reconnect_now`] or [`Connection::rename`]. What has come is told before the next
+//! `Dialled`, and before the end, however a link ends.
+//!
+//! A server that has ever greeted us, on this link or years ago, is never taken for a plain one.
 //!
 //! - `socket`: one Socket.IO connection; the only file that knows the library, and its rules
 //! - `wire`: what comes, read into the words of the protocol
@@ -21,7 +24,10 @@ mod live;
 mod socket;
 mod wire;
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use kpl_shared::{
     handshake::{Handshake, Key},
@@ -37,7 +43,7 @@ use self::{
     live::Ended,
     socket::{Failure, Socket},
 };
-use super::address::Address;
+use super::{address::Address, greeted::Greeted};
 use crate::model::{effect::Outgoing, event::Link, words::trouble::Trouble};
 
 /// How many events wait for their reader before the link, and so the server, has to wait.
@@ -64,12 +70,14 @@ pub struct ConnectionSettings {
     pub resume: Option<(String, u64)>,
     /// How often a heartbeat is sent to a v1 server; three that go unanswered are a dead link.
     pub heartbeat: Duration,
+    /// What is kept of whether this server has ever greeted us; none where nothing can be kept.
+    pub greeted: Option<Greeted>,
 }
 
 impl ConnectionSettings {
     /// The settings of someone who comes for the first time.
     pub fn new(address: Address, name: Option<Name>, key: Option<Key>, room: RoomName) -> Self {
-        Self { address, name, key, room, resume: None, heartbeat: HEARTBEAT }
+        Self { address, name, key, room, resume: None, heartbeat: HEARTBEAT, greeted: None }
     }
 
     fn auth(&self) -> Value {
@@ -100,8 +108,9 @@ impl Connection {
     pub fn start(settings: ConnectionSettings) -> (Self, mpsc::Receiver<Link>) {
         let (commands, commanded) = mpsc::channel(COMMANDS_CAPACITY);
         let (links, brought) = mpsc::channel(LINKS_CAPACITY);
-        let journal = Journal::new();
-        let supervisor = Supervisor { settings, commands: commanded, links, journal };
+        let (journal, greeted, passed) = (Journal::new(), false, None);
+        let supervisor =
+            Supervisor { settings, commands: commanded, links, journal, greeted, passed };
         let supervisor = tokio::spawn(supervisor.run());
         (Self { commands, supervisor }, brought)
     }
@@ -188,6 +197,11 @@ struct Supervisor {
     commands: mpsc::Receiver<Command>,
     links: mpsc::Sender<Link>,
     journal: Journal,
+    /// Whether the server has greeted us while this program runs.
+    greeted: bool,
+    /// The last line that a plain server took. Whoever sends it again has not heard of that, and
+    /// such a server would keep it twice.
+    passed: Option<String>,
 }
 
 impl Supervisor {
@@ -257,25 +271,67 @@ impl Supervisor {
             tokio::select! {
                 biased;
                 done = &mut what => return Ok(done),
-                command = self.commands.recv() => match command {
-                    None => return Err(Interrupt::Unwanted),
-                    Some(Command::Reconnect) => return Err(Interrupt::Now),
-                    Some(Command::Rename(name)) => {
-                        self.settings.name = Some(name);
-                        return Err(Interrupt::Renamed);
-                    }
-                    Some(Command::Remember(epoch, after)) => {
-                        self.settings.resume = Some((epoch, after));
-                    }
-                    Some(
-                        Command::Send(_)
-                        | Command::Sync(_)
-                        | Command::Search(_)
-                        | Command::Typing
-                        | Command::Who,
-                    ) => {}
-                }
+                command = self.commands.recv() => self.note(command)?,
             }
+        }
+    }
+
+    /// Tells all of it, in order, whatever is commanded meanwhile, and then says whether something
+    /// was that matters.
+    async fn tell_all(&mut self, untold: VecDeque<Link>) -> Result<(), Interrupt> {
+        let links = self.links.clone();
+        let mut commanded = Ok(());
+        for link in untold {
+            let mut permit = std::pin::pin!(links.reserve());
+            let permit = loop {
+                tokio::select! {
+                    permit = &mut permit => break permit,
+                    command = self.commands.recv(), if commanded != Err(Interrupt::Unwanted) => {
+                        commanded = self.note(command).and(commanded);
+                    }
+                }
+            };
+            // A reader that has gone wants no link.
+            let permit = permit.map_err(|_| Interrupt::Unwanted)?;
+            self.journal.brings(&link);
+            permit.send(link);
+        }
+        commanded
+    }
+
+    /// Obeys a command for which there need not be a link. The others are passed over.
+    fn note(&mut self, command: Option<Command>) -> Result<(), Interrupt> {
+        match command {
+            None => return Err(Interrupt::Unwanted),
+            Some(Command::Reconnect) => return Err(Interrupt::Now),
+            Some(Command::Rename(name)) => {
+                self.settings.name = Some(name);
+                return Err(Interrupt::Renamed);
+            }
+            Some(Command::Remember(epoch, after)) => self.settings.resume = Some((epoch, after)),
+            Some(
+                Command::Send(_)
+                | Command::Sync(_)
+                | Command::Search(_)
+                | Command::Typing
+                | Command::Who,
+            ) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether this server has ever greeted us. Another program may have been greeted meanwhile.
+    fn greets(&self) -> bool {
+        self.greeted || self.settings.greeted.as_ref().is_some_and(Greeted::is_noted)
+    }
+
+    /// From now on it is known that this server greets.
+    fn know_that_it_greets(&mut self) {
+        if !std::mem::replace(&mut self.greeted, true)
+            && let Some(greeted) = self.settings.greeted.as_ref().filter(|it| !it.is_noted())
+        {
+            // Where nothing can be kept it is known as long as this program runs.
+            let _kept = greeted.note();
         }
     }
 }

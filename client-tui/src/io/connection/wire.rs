@@ -1,6 +1,6 @@
 //! What comes over the wire, read into the words of the protocol.
 
-use kpl_shared::protocol::{Heard as Meta, Heartbeat, event};
+use kpl_shared::protocol::{Heard as Meta, Heartbeat, Welcome, event};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,6 +15,8 @@ pub(super) enum Heard {
     Refused(String),
     /// The connection is over, for this reason.
     Ended(Trouble),
+    /// The server is a v1 server, and its greeting will come.
+    Welcomed,
     /// A heartbeat came back.
     Beat(u64),
     /// Something for the model.
@@ -27,6 +29,7 @@ pub(super) fn parse(name: &str, arguments: Vec<Value>) -> Option<Heard> {
     let mut arguments = arguments.into_iter();
     let first = arguments.next()?;
     let link = match name {
+        event::WELCOME => return body::<Welcome>(first).map(|_| Heard::Welcomed),
         event::HELLO => Link::Greeted(body(first)?),
         event::MESSAGES => Link::Told(body(first)?),
         event::HEAD => Link::Beaconed(body(first)?),
@@ -93,6 +96,7 @@ mod tests {
             ("hello", json!(["hi"])),
             ("messages", json!([{"room": "KPL"}])),
             ("heartbeat", json!([{"n": -1}])),
+            ("welcome", json!(["to the club"])),
             ("weather", json!([{"n": 1}])),
         ] {
             assert_eq!(heard(name, &arguments), None, "{name} {arguments}");

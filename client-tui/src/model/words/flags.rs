@@ -75,6 +75,7 @@ words! {
     man_file_settings(): "The settings: name, url, room, lang, links, notify, and the tables [theme] and [keys]", "配置：name、url、room、lang、links、notify，以及 [theme] 和 [keys] 表";
     man_file_key(): "The key that proves your names; keep a copy, and show it to nobody", "证明你名字的密钥；请备份，不要给任何人看";
     man_file_outbox(): "Lines that are not yet delivered", "尚未送达的内容";
+    man_file_greeted(): "Servers that have ever greeted you; none of them is taken for a plain one", "曾经问候过你的服务器，不会被当作普通服务器";
     man_file_ignored(): "Whom you ignore, at each server", "你在每个服务器上隐藏的人";
     man_exit_done(): "All that was asked for is done", "一切完成";
     man_exit_failed(): "Something on this machine failed", "本机出错";

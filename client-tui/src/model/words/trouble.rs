@@ -48,6 +48,13 @@ pub enum Trouble {
         /// The address.
         at: String,
     },
+    /// It says no hello, though it once did. Another server may stand there now.
+    Ungreeted {
+        /// The address.
+        at: String,
+        /// The file that says so.
+        file: String,
+    },
     /// It has no certificate that can be trusted.
     Untrusted {
         /// The address.
@@ -97,6 +104,7 @@ impl Trouble {
             Self::Stranger { at } => language.stranger(at),
             Self::NotReady { at, status } => language.not_ready(at, status),
             Self::ClosedDoor { at } => language.closed_door(at),
+            Self::Ungreeted { at, file } => language.ungreeted(at, file),
             Self::Untrusted { at, cause } => language.untrusted(at, cause),
             Self::Reset { at } => language.reset(at),
             Self::Unreachable { at, cause } => language.unreachable(at, cause),

@@ -24,9 +24,12 @@ fn relayed() -> Link {
 
 /// What a link that heard this tells the model.
 fn told(heard: impl IntoIterator<Item = Link>) -> Vec<Link> {
-    let mut state = State::new();
-    for link in heard {
-        state.hear(Heard::Brought(link)).unwrap();
+    told_of(State::new(false), heard.into_iter().map(Heard::Brought))
+}
+
+fn told_of(mut state: State, heard: impl IntoIterator<Item = Heard>) -> Vec<Link> {
+    for heard in heard {
+        state.hear(heard).unwrap();
     }
     state.untold.into()
 }
@@ -53,7 +56,7 @@ fn what_only_a_v1_server_says_counts_after_its_greeting() {
 
 #[test]
 fn only_the_last_heartbeat_is_measured_and_only_once() {
-    let mut state = State::new();
+    let mut state = State::new(false);
     state.beat = Some((2, Instant::now()));
 
     for n in [1, 2, 2] {
@@ -65,10 +68,33 @@ fn only_the_last_heartbeat_is_measured_and_only_once() {
 
 #[test]
 fn a_message_that_says_nothing_is_a_sign_of_life() {
-    let mut state = State::new();
+    let mut state = State::new(false);
     state.missed = 2;
 
     state.hear(Heard::Beat(9)).unwrap();
 
     assert_eq!(state.missed, 0);
+}
+
+#[test]
+fn a_server_that_is_known_to_greet_is_never_a_plain_one() {
+    let relays = || [Heard::Brought(relayed()), Heard::Brought(hello())];
+
+    assert_eq!(told_of(State::new(true), relays()), [hello()]);
+    let welcomed = [Heard::Welcomed].into_iter().chain(relays());
+    assert_eq!(told_of(State::new(false), welcomed), [hello()]);
+}
+
+#[test]
+fn a_server_whose_welcome_is_late_is_a_plain_one_no_more() {
+    let mut state = State::new(false);
+    state.is_plain();
+
+    state.hear(Heard::Welcomed).unwrap();
+    assert_eq!(state.server, Server::Awaited);
+    state.hear(Heard::Brought(hello())).unwrap();
+    state.hear(Heard::Welcomed).unwrap();
+
+    assert_eq!(state.server, Server::V1);
+    assert_eq!(Vec::from(state.untold), [Link::FoundPlain, hello()]);
 }
