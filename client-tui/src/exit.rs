@@ -8,8 +8,11 @@ use std::{
 use kpl_shared::refusal::Refusal;
 
 use crate::{
-    io::keys::KeyError,
-    model::words::{Language, fault::Fault},
+    io::{keys::KeyError, outbox::Left},
+    model::{
+        text::clean,
+        words::{Language, fault::Fault},
+    },
     settings::SettingsError,
 };
 
@@ -72,6 +75,18 @@ pub fn sentence(error: &anyhow::Error, words: Language) -> String {
 pub fn say(sentence: &str) {
     // Where nobody can be told, nobody is left to tell about that.
     let _unsaid = writeln!(io::stderr(), "kpl-chat: {sentence}");
+}
+
+/// Says what becomes of the lines that wait. Who lost some of them is not done.
+pub fn farewell(
+    language: Language,
+    left: &Left,
+    ended: anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
+    if let Some(sentence) = language.parting(left.kept, left.lost, &left.why) {
+        say(&clean::sentence(&sentence));
+    }
+    ended.map(|exit| if left.lost > 0 && exit == Exit::Done { Exit::Failed } else { exit })
 }
 
 /// Says why the server did not let us in, and what to do about it.

@@ -8,8 +8,12 @@ use tokio::sync::mpsc;
 use crate::{
     exit,
     io::{
-        bookmarks::Bookmarks, connection::Connection, folders, history::History,
-        ignored::IgnoredFile, outbox::Outbox,
+        bookmarks::Bookmarks,
+        connection::Connection,
+        folders,
+        history::History,
+        ignored::IgnoredFile,
+        outbox::{Left, Outbox},
     },
     model::{
         effect::{Effect, Outgoing},
@@ -27,8 +31,10 @@ use crate::{
 #[derive(Debug)]
 pub struct World {
     connection: Connection,
-    /// None where the disk takes nothing; one can chat all the same.
-    outbox: Option<Outbox>,
+    /// Where the disk takes nothing one can chat all the same.
+    outbox: Outbox,
+    /// Why the disk did not take the last line. It is said once.
+    unkept: Option<String>,
     /// None without a screen, where nothing is recalled, or where the disk takes nothing.
     history: Option<History>,
     /// None where there is no folder for it.
@@ -54,8 +60,14 @@ impl Client {
     /// Opens the outbox and begins to connect.
     pub fn open(settings: &Settings) -> anyhow::Result<Self> {
         let name = settings.name()?.clone();
-        let outbox = start::outbox(settings, &name);
-        let queued: Vec<Outgoing> = outbox.iter().flat_map(Outbox::lines).cloned().collect();
+        let (outbox, unkept) = match start::outbox(settings, &name) {
+            Ok(outbox) => (outbox, None),
+            Err(error) => {
+                let why = exit::sentence(&error, settings.language);
+                (start::unopened_outbox(settings, &name)?, Some(why))
+            }
+        };
+        let queued: Vec<Outgoing> = outbox.lines().cloned().collect();
         let ignored = start::ignored(settings);
         let bookmarks = start::bookmarks(settings);
         let mut state = State::new(Config {
@@ -75,25 +87,42 @@ impl Client {
             discreet: !settings.typing,
         });
         tick(&mut state);
-        let outbox = match outbox {
-            Ok(outbox) => {
-                for finding in start::findings(&outbox, settings.language) {
-                    let _no_effects = update(&mut state, Event::Noted(finding));
-                }
-                Some(outbox)
-            }
-            Err(error) => {
-                // The outbox of nothing has nothing to do about this.
-                let _no_effects = update(
-                    &mut state,
-                    Event::OutboxFailed(exit::sentence(&error, settings.language)),
-                );
-                None
-            }
-        };
+        for finding in start::findings(&outbox, settings.language) {
+            let _no_effects = update(&mut state, Event::Noted(finding));
+        }
+        if let Some(why) = &unkept {
+            // A client that has only begun has nothing to do about this.
+            let _no_effects = update(&mut state, Event::OutboxFailed(why.clone()));
+        }
         let (connection, links) = start::connect(settings, Some(name))?;
-        let world = World { connection, outbox, bookmarks, history: None, asked: None, ignored };
+        let (history, asked) = (None, None);
+        let world = World { connection, outbox, unkept, history, bookmarks, asked, ignored };
         Ok(Self { state, world, links })
+    }
+
+    /// Leaves the room. What the link has still brought is taken in first: a line that a plain
+    /// server took must not be sent once more by the next start. The lines that wait stay on disk,
+    /// and where one stopped reading.
+    pub async fn close(mut self, read: Option<Bookmark>) -> Left {
+        let mut world = self.world;
+        if let Some(bookmark) = read {
+            world.bookmark(&bookmark);
+        }
+        for link in world.connection.close(self.links).await {
+            // Lines that stay with the old name wait for a start under it, as that start will say.
+            let _settled = settle(&mut world.asked, &mut world.outbox, &link);
+            for effect in update(&mut self.state, Event::Link(link)) {
+                if let Effect::Forget { cid } = effect {
+                    // A line that cannot be forgotten is sent again under its own id.
+                    let _kept = world.outbox.forget(&cid);
+                }
+            }
+        }
+        if let Some(history) = world.history {
+            // It was for convenience only, and there is no screen any more to tell it on.
+            let _kept = history.close();
+        }
+        world.outbox.close()
     }
 
     /// Reads what was said in earlier runs, and keeps what is said from now on.
@@ -126,10 +155,7 @@ impl World {
     /// refused name must not take away.
     pub fn hear(&mut self, state: &mut State, link: Link) -> Vec<Effect> {
         let mut failed = vec![];
-        if let (Link::Greeted(hello), Some(outbox)) = (&link, &mut self.outbox)
-            && self.asked.take_if(|name| name.as_str() == hello.you.name).is_some()
-            && let Err(error) = outbox.settle_name()
-        {
+        if let Err(error) = settle(&mut self.asked, &mut self.outbox, &link) {
             failed = update(state, Event::OutboxFailed(error.to_string()));
         }
         failed.extend(update(state, Event::Link(link)));
@@ -142,13 +168,19 @@ impl World {
         let mut rest = Vec::new();
         while let Some(effect) = effects.pop_front() {
             let kept = match effect {
-                Effect::Keep(line) => self.keep(line),
+                Effect::Keep(line) => {
+                    effects.extend(self.keep(state, line));
+                    Ok(())
+                }
                 Effect::Record(said) => {
                     self.record(state, said);
                     Ok(())
                 }
-                Effect::Forget { cid } => self.outbox.as_mut().map_or(Ok(()), |o| o.forget(&cid)),
-                Effect::Rename(name) => self.rename(&name).await,
+                Effect::Forget { cid } => self.outbox.forget(&cid),
+                Effect::Rename(name) => {
+                    self.rename(&name).await;
+                    Ok(())
+                }
                 Effect::Send(line) => {
                     self.connection.send(line).await;
                     Ok(())
@@ -197,7 +229,7 @@ impl World {
                 | Effect::Tell { .. }
                 | Effect::Title(_)
                 | Effect::Suspend
-                | Effect::Quit(_) => {
+                | Effect::Quit => {
                     rest.push(effect);
                     Ok(())
                 }
@@ -209,29 +241,17 @@ impl World {
         rest
     }
 
-    /// Leaves the room. The lines that wait stay on disk, and where one stopped reading.
-    pub async fn close(self, read: Option<Bookmark>) -> anyhow::Result<()> {
-        if let Some(bookmark) = read {
-            self.bookmark(&bookmark);
-        }
-        self.connection.close().await;
-        if let Some(history) = self.history {
-            // It was for convenience only, and there is no screen any more to tell it on.
-            let _kept = history.close();
-        }
-        if let Some(outbox) = self.outbox {
-            outbox.close()?;
-        }
-        Ok(())
-    }
-
     /// Keeps where one stopped reading. Where the disk takes nothing, the next start knows less.
     fn bookmark(&self, bookmark: &Bookmark) {
         let _kept = self.bookmarks.as_ref().map(|bookmarks| bookmarks.keep(bookmark));
     }
 
-    fn keep(&mut self, line: Outgoing) -> std::io::Result<()> {
-        self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.keep(vec![line]))
+    /// Keeps a line. That the disk does not take it is said, but not of each line.
+    fn keep(&mut self, state: &mut State, line: Outgoing) -> Vec<Effect> {
+        let why = self.outbox.hold(line).err().map(|error| error.to_string());
+        let news = why.clone().filter(|_| self.unkept.is_none());
+        self.unkept = why;
+        news.map_or(vec![], |why| update(state, Event::OutboxFailed(why)))
     }
 
     fn record(&mut self, state: &mut State, said: String) {
@@ -244,12 +264,48 @@ impl World {
         }
     }
 
-    async fn rename(&mut self, name: &str) -> std::io::Result<()> {
+    async fn rename(&mut self, name: &str) {
         // The model has read the name by the same rule.
-        let Ok(name) = Name::parse(name) else { return Ok(()) };
-        let changed = self.outbox.as_mut().map_or(Ok(()), |outbox| outbox.change_name(&name));
+        let Ok(name) = Name::parse(name) else { return };
+        self.outbox.change_name(&name);
         self.asked = Some(name.clone());
         self.connection.rename(name).await;
-        changed
+    }
+}
+
+/// The lines in the outbox go by the new name once a server lets us in under it.
+fn settle(asked: &mut Option<Name>, outbox: &mut Outbox, link: &Link) -> std::io::Result<()> {
+    let let_in = match link {
+        Link::Greeted(hello) => asked.take_if(|name| name.as_str() == hello.you.name),
+        // It asks nobody for a name.
+        Link::FoundPlain => asked.take(),
+        _ => None,
+    };
+    let_in.map_or(Ok(()), |_| outbox.settle_name())
+}
+
+#[cfg(test)]
+mod tests {
+    use kpl_shared::{message::Kind, names::RoomName};
+
+    use super::*;
+    use crate::io::outbox::Owner;
+
+    #[test]
+    fn at_a_plain_server_what_waits_goes_by_the_new_name_at_once() {
+        let state = tempfile::tempdir().unwrap();
+        let name = |name| Name::parse(name).unwrap();
+        let owner = |name| Owner { origin: "o".into(), room: RoomName::default(), name };
+        let line = Outgoing { cid: "c".into(), kind: Kind::Text, text: "x".into() };
+        let mut outbox = Outbox::open(state.path(), owner(name("李白"))).unwrap();
+        outbox.keep(vec![line.clone()]).unwrap();
+        outbox.change_name(&name("青莲"));
+        let mut asked = Some(name("青莲"));
+
+        settle(&mut asked, &mut outbox, &Link::FoundPlain).unwrap();
+
+        assert_eq!((asked, outbox.close().kept), (None, 1));
+        let next = Outbox::open(state.path(), owner(name("青莲"))).unwrap();
+        assert_eq!(next.lines().collect::<Vec<_>>(), [&line]);
     }
 }

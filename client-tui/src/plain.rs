@@ -47,64 +47,61 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// Chats until the input ends, somebody says `/quit`, or a signal comes.
 pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
-    let mut signals = Signals::listen()?;
-    let Client { mut state, mut world, mut links } = Client::open(settings)?;
-    state.keymap = Keymap::of_lines();
-    state.look.depth = Depth::None;
+    let signals = Signals::listen()?;
+    let mut client = Client::open(settings)?;
+    client.state.keymap = Keymap::of_lines();
+    client.state.look.depth = Depth::None;
+    let ended = chat(&mut client, signals).await;
+    let words = client.state.language;
+    let left = client.close(None).await;
+    exit::farewell(words, &left, ended)
+}
+
+async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit> {
+    let Client { state, world, links } = client;
     let (mut printed, mut told) = (Printed::default(), Told::new(state.language));
     let (mut hits, desktop) = (Hits::default(), Desktop::of_process());
     let rings = io::stdout().is_terminal();
     let mut lines = Some(input::read_lines());
     let mut until = None;
-    let mut farewell = None;
-    let exit = loop {
-        told.tell(&mut state);
-        printed.print(&state)?;
+    loop {
+        told.tell(state);
+        printed.print(state)?;
         if let Mode::Leafing(sheet) = std::mem::take(&mut state.mode) {
             print::sheet(&mut io::stdout().lock(), &sheet)?;
         }
-        hits.print(&mut io::stdout().lock(), &state)?;
+        hits.print(&mut io::stdout().lock(), state)?;
         if until.is_some() && state.outbox.is_empty() && state.finding.asked.is_none() {
-            break if printed.refused { Exit::Refused } else { Exit::Done };
+            return Ok(if printed.refused { Exit::Refused } else { Exit::Done });
         }
         if until.is_some() && matches!(state.link, Standing::TurnedAway(_)) {
-            break Exit::Refused;
+            return Ok(Exit::Refused);
         }
         let effects = tokio::select! {
-            exit = signals.next() => break exit,
+            exit = signals.next() => return Ok(exit),
             link = links.recv() => match link {
-                Some(link) => world.hear(&mut state, link),
+                Some(link) => world.hear(state, link),
                 None => return Err(Fault::LinkGaveUp.into()),
             },
             line = next(&mut lines) => if let Some(line) = line {
-                typed(&mut state, &mut hits, line)
+                typed(state, &mut hits, line)
             } else {
                 lines = None;
                 until = Some(Instant::now() + FAREWELL);
                 vec![]
             },
-            () = sleep(TICK) => perform::tick(&mut state),
-            () = end(until) => break Exit::Unreachable,
+            () = sleep(TICK) => perform::tick(state),
+            () = end(until) => return Ok(Exit::Unreachable),
         };
-        let rest = world.perform(&mut state, effects).await;
-        let mut quits = false;
+        let rest = world.perform(state, effects).await;
+        let quits = rest.contains(&Effect::Quit);
         for effect in rest {
-            match effect {
-                Effect::Quit(sentence) => (farewell, quits) = (sentence, true),
-                effect => call(&desktop, &effect, rings.then(io::stdout))?,
-            }
+            call(&desktop, &effect, rings.then(io::stdout))?;
         }
         if quits {
-            break Exit::Done;
+            return Ok(Exit::Done);
         }
-    };
-    let kept = state.outbox.len();
-    let farewell = farewell.or_else(|| (kept > 0).then(|| settings.language.kept_for_next(kept)));
-    if let Some(farewell) = farewell {
-        exit::say(&farewell);
     }
-    world.close(None).await?;
-    Ok(exit)
 }
 
 async fn next(lines: &mut Option<tokio::sync::mpsc::Receiver<input::Line>>) -> Option<input::Line> {

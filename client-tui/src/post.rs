@@ -13,8 +13,16 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     exit,
-    io::{connection::Connection, outbox::Outbox},
-    model::{effect::Outgoing, event::Link, room::outbox::Outbox as Queue, words::Language},
+    io::{
+        connection::Connection,
+        outbox::{Left, Outbox},
+    },
+    model::{
+        effect::Outgoing,
+        event::Link,
+        room::outbox::Outbox as Queue,
+        words::{Language, fault::Fault},
+    },
     start,
 };
 
@@ -84,10 +92,13 @@ impl Post {
         self.refused
     }
 
-    /// Takes lines in. They are on disk when this returns.
+    /// Takes lines in. They are on disk when this returns; where the disk does not take them, none
+    /// of them is sent.
     pub fn keep(&mut self, texts: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
         let lines: Vec<Outgoing> = texts.into_iter().map(|text| self.line(text)).collect();
-        self.disk.keep(lines.clone())?;
+        if let Err(error) = self.disk.keep(lines.clone()) {
+            return Err(Fault::NoOutbox { why: error.to_string() }.into());
+        }
         for line in lines {
             self.queue.push(line, 0);
         }
@@ -159,9 +170,9 @@ impl Post {
         patience.is_none()
     }
 
-    /// Ends, and says how many lines stay on disk.
-    pub fn close(self) -> anyhow::Result<usize> {
-        Ok(self.disk.close()?)
+    /// Ends, and says what stays on disk.
+    pub fn close(self) -> Left {
+        self.disk.close()
     }
 
     fn line(&mut self, text: String) -> Outgoing {
@@ -183,8 +194,8 @@ impl Post {
         let waits =
             refused.retry_ms.is_some() || matches!(refused.code, Code::TooFast | Code::Unavailable);
         if waits {
-            self.sent = None;
             self.queue.postpone(cid, start::now(), refused.retry_ms);
+            self.sent = None;
             return Ok(());
         }
         self.refuse(cid, &Refusal::new(refused.code, refused.message.clone()))

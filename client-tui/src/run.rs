@@ -56,7 +56,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     }
     let ended = start::runtime()?.block_on(async {
         match settings.mode.clone() {
-            Mode::Screen => screen(settings).await,
+            Mode::Screen => Box::pin(screen(settings)).await,
             Mode::Plain => plain::run(settings).await,
             Mode::Send { text } => send::run(settings, text).await,
             Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
@@ -89,24 +89,13 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
         Keyboard::open().map_err(|error| Fault::NoKeyboard { why: error.to_string() })?;
     let mut chat = Chat::open(client, screen, &mut keyboard).await?;
     let end = chat.run(signals, keyboard).await;
-    let Chat { client: Client { state, world, .. }, screen, .. } = chat;
+    let Chat { client, screen, .. } = chat;
     // The terminal first: whatever has to be said now is for the shell's screen.
     drop(screen);
-    let end = end?;
-    let kept = state.outbox.len();
-    let farewell =
-        end.farewell.or_else(|| (kept > 0).then(|| settings.language.kept_for_next(kept)));
-    if let Some(farewell) = farewell {
-        exit::say(&farewell);
-    }
-    world.close(unread::bookmark(&state)).await?;
-    Ok(end.exit)
-}
-
-/// How the chat ended, and what is to be said about it.
-struct End {
-    exit: Exit,
-    farewell: Option<String>,
+    let (read, words) = (unread::bookmark(&client.state), client.state.language);
+    // However it ended, what the link still says and what is on disk is known only after this.
+    let left = client.close(read).await;
+    exit::farewell(words, &left, end)
 }
 
 struct Chat {
@@ -142,7 +131,7 @@ impl Chat {
         Ok(Self { client, screen, desktop, drawn, editor: None, stale: false, urgent: false })
     }
 
-    async fn run(&mut self, mut signals: Signals, mut keyboard: Keyboard) -> anyhow::Result<End> {
+    async fn run(&mut self, mut signals: Signals, mut keyboard: Keyboard) -> anyhow::Result<Exit> {
         let mut links = Vec::with_capacity(BATCH);
         loop {
             let here = self.editor.is_none();
@@ -155,12 +144,12 @@ impl Chat {
                 exit = signals.next() => match exit {
                     // ^C in an editor is for the editor.
                     Exit::INTERRUPTED if !here => vec![],
-                    exit => return Ok(End { exit, farewell: None }),
+                    exit => return Ok(exit),
                 },
                 left = ended(&mut self.editor), if !here => self.edited(left)?,
                 typed = keyboard.next(), if here => match typed {
                     Some(typed) => self.typed(typed, &mut keyboard),
-                    None => return Ok(End { exit: Exit::Failed, farewell: None }),
+                    None => return Ok(Exit::Failed),
                 },
                 disturbance = self.screen.disturbed() => {
                     if here { self.redraw(disturbance)? } else { vec![] }
@@ -174,8 +163,8 @@ impl Chat {
                     self.heard(&mut links)
                 }
             };
-            if let Some(end) = self.perform(effects).await? {
-                return Ok(end);
+            if self.perform(effects).await? {
+                return Ok(Exit::Done);
             }
         }
     }
@@ -263,7 +252,8 @@ impl Chat {
         Ok(effects)
     }
 
-    async fn perform(&mut self, effects: Vec<Effect>) -> anyhow::Result<Option<End>> {
+    /// Performs effects, and says whether the last of them was to leave.
+    async fn perform(&mut self, effects: Vec<Effect>) -> anyhow::Result<bool> {
         let Client { state, world, .. } = &mut self.client;
         let rest = world.perform(state, effects).await;
         for effect in rest {
@@ -294,11 +284,11 @@ impl Chat {
                     self.screen.suspend().await?;
                     self.redraw(Disturbance::Woken)?;
                 }
-                Effect::Quit(farewell) => return Ok(Some(End { exit: Exit::Done, farewell })),
+                Effect::Quit => return Ok(true),
                 _ => {} // Done already: the world keeps nothing back but these.
             }
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// By the terminal if it is known to tell the desktop, which is also where one sits who is

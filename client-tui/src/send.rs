@@ -28,80 +28,134 @@ const MAX_WAITING: usize = 100_000;
 /// Says `text`, or each line of the standard input, and what an earlier run left.
 pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Exit> {
     let name = settings.name()?.clone();
-    let mut signals = Signals::listen()?;
+    let signals = Signals::listen()?;
     let outbox = start::outbox(settings, &name)?;
     for finding in start::findings(&outbox, settings.language) {
         exit::say(&clean::sentence(&finding));
     }
     let mut post = Post::new(outbox, settings.language)?;
-    let mut input = match text {
+    let input = match text {
         Some(text) => {
             post.keep([text])?;
             None
         }
         None => Some(input::read_lines()),
     };
-    let (connection, mut links) = start::connect(settings, Some(name))?;
-    let mut patience = Patience::start(settings.language);
-    let mut batch = Vec::new();
-    let exit = loop {
-        if input.is_none() && post.is_empty() {
-            break if post.refused() == 0 { Exit::Done } else { Exit::Refused };
-        }
-        tokio::select! {
-            exit = signals.next() => break exit,
-            count = read(&mut input, &mut batch), if post.len() < MAX_WAITING => {
-                if count == 0 {
-                    input = None;
-                }
-                take_in(&mut post, &mut batch)?;
-                post.depart(&connection).await?;
-            }
-            link = links.recv() => {
-                let Some(link) = link else { return Err(Fault::LinkGaveUp.into()) };
-                if let Some(refusal) = hear(&mut post, &mut patience, &connection, link).await? {
-                    exit::turned_away(settings.language, &refusal);
-                    break Exit::Refused;
-                }
-            }
-            unanswered = post.is_due() => {
-                if unanswered {
-                    patience.hindered(Trouble::Silent);
-                }
-                post.depart(&connection).await?;
-            }
-            () = patience.ends() => {
-                patience.complain(post.len());
-                break Exit::Unreachable;
-            }
-        }
-    };
-    connection.close().await;
-    finish(post, exit)
+    let (connection, links) = start::connect(settings, Some(name))?;
+    let patience = Patience::start(settings.language);
+    let mut delivery = Delivery { post, patience, connection, links, input };
+    let ended = delivery.run(signals).await;
+    delivery.finish(ended).await
 }
 
-async fn hear(
-    post: &mut Post,
-    patience: &mut Patience,
-    connection: &Connection,
-    link: Link,
-) -> anyhow::Result<Option<Refusal>> {
-    let waiting = post.len();
-    post.hear(&link)?;
-    if post.len() < waiting || post.is_empty() {
-        patience.worked();
-    }
-    match link {
-        Link::Greeted(_) | Link::FoundPlain => patience.linked(),
-        Link::Refused(Refused { code: code @ Code::Unavailable, message, .. }) => {
-            patience.hindered(Trouble::Refused(Refusal::new(code, message)));
+/// The lines, and the way on which they leave.
+struct Delivery {
+    post: Post,
+    patience: Patience,
+    connection: Connection,
+    links: mpsc::Receiver<Link>,
+    /// Where further lines come from; none when there are no more.
+    input: Option<mpsc::Receiver<Line>>,
+}
+
+/// How a delivery ended.
+enum Ended {
+    /// There is nothing more to deliver.
+    Through,
+    /// A signal ended it.
+    Stopped(Exit),
+    /// The server does not let us in, and only a person can change that.
+    TurnedAway(Refusal),
+    /// It took too long.
+    GaveUp,
+}
+
+impl Delivery {
+    async fn run(&mut self, mut signals: Signals) -> anyhow::Result<Ended> {
+        let mut batch = Vec::new();
+        loop {
+            if self.input.is_none() && self.post.is_empty() {
+                return Ok(Ended::Through);
+            }
+            tokio::select! {
+                exit = signals.next() => return Ok(Ended::Stopped(exit)),
+                count = read(&mut self.input, &mut batch), if self.post.len() < MAX_WAITING => {
+                    if count == 0 {
+                        self.input = None;
+                    }
+                    take_in(&mut self.post, &mut batch)?;
+                    self.post.depart(&self.connection).await?;
+                }
+                link = self.links.recv() => {
+                    let Some(link) = link else { return Err(Fault::LinkGaveUp.into()) };
+                    if let Some(refusal) = self.hear(link).await? {
+                        return Ok(Ended::TurnedAway(refusal));
+                    }
+                }
+                unanswered = self.post.is_due() => {
+                    if unanswered {
+                        self.patience.hindered(Trouble::Silent);
+                    }
+                    self.post.depart(&self.connection).await?;
+                }
+                () = self.patience.ends() => return Ok(Ended::GaveUp),
+            }
         }
-        Link::Lost { why, .. } => patience.lost(why),
-        Link::TurnedAway(refusal) => return Ok(Some(refusal)),
-        _ => {}
     }
-    post.depart(connection).await?;
-    Ok(None)
+
+    async fn hear(&mut self, link: Link) -> anyhow::Result<Option<Refusal>> {
+        let Self { post, patience, connection, .. } = self;
+        let waiting = post.len();
+        post.hear(&link)?;
+        if post.len() < waiting || post.is_empty() {
+            patience.worked();
+        }
+        match link {
+            Link::Greeted(_) | Link::FoundPlain => patience.linked(),
+            Link::Refused(Refused { code: code @ Code::Unavailable, message, .. }) => {
+                patience.hindered(Trouble::Refused(Refusal::new(code, message)));
+            }
+            Link::Lost { why, .. } => patience.lost(why),
+            Link::TurnedAway(refusal) => return Ok(Some(refusal)),
+            _ => {}
+        }
+        post.depart(connection).await?;
+        Ok(None)
+    }
+
+    /// Leaves, and says what became of the lines. What the link has still brought counts: a line
+    /// that has arrived must neither be called kept nor be sent once more.
+    async fn finish(self, mut ended: anyhow::Result<Ended>) -> anyhow::Result<Exit> {
+        let Self { mut post, patience, connection, links, input } = self;
+        for link in connection.close(links).await {
+            if let Err(error) = post.hear(&link) {
+                ended = ended.and(Err(error));
+            }
+        }
+        let words = post.language();
+        let is_through = input.is_none() && post.is_empty();
+        let exit = match ended {
+            Ok(Ended::Stopped(exit)) => Ok(exit),
+            Ok(_) if is_through && post.refused() == 0 => Ok(Exit::Done),
+            Ok(Ended::Through) => Ok(Exit::Refused),
+            Ok(Ended::GaveUp) => {
+                patience.complain(post.len());
+                // It has said what is kept.
+                post.close();
+                return Ok(Exit::Unreachable);
+            }
+            Ok(Ended::TurnedAway(refusal)) => {
+                exit::turned_away(words, &refusal);
+                Ok(Exit::Refused)
+            }
+            Err(error) => Err(error),
+        };
+        let kept = post.close().kept;
+        if kept > 0 {
+            exit::say(&words.kept_lines(kept));
+        }
+        exit
+    }
 }
 
 fn take_in(post: &mut Post, batch: &mut Vec<Line>) -> anyhow::Result<()> {
@@ -113,15 +167,6 @@ fn take_in(post: &mut Post, batch: &mut Vec<Line>) -> anyhow::Result<()> {
         }
     }
     if texts.is_empty() { Ok(()) } else { post.keep(texts) }
-}
-
-fn finish(post: Post, exit: Exit) -> anyhow::Result<Exit> {
-    let words = post.language();
-    let kept = post.close()?;
-    if kept > 0 && matches!(exit, Exit::Signal(_) | Exit::Refused) {
-        exit::say(&words.kept_lines(kept));
-    }
-    Ok(exit)
 }
 
 async fn read(input: &mut Option<mpsc::Receiver<Line>>, batch: &mut Vec<Line>) -> usize {

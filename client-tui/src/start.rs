@@ -67,10 +67,18 @@ pub fn connect_beating(
 
 /// Opens the outbox of a name, with what an earlier program left in it.
 pub fn outbox(settings: &Settings, name: &Name) -> anyhow::Result<Outbox> {
-    let origin = settings.address.origin();
-    let owner = Owner { origin, room: settings.room.clone(), name: name.clone() };
-    Outbox::open(&folders::state()?, owner)
+    Outbox::open(&folders::state()?, owner(settings, name))
         .map_err(|error| Fault::NoOutbox { why: error.to_string() }.into())
+}
+
+/// The outbox of a name where it cannot be opened, which is no reason not to chat.
+pub fn unopened_outbox(settings: &Settings, name: &Name) -> anyhow::Result<Outbox> {
+    Ok(Outbox::unopened(&folders::state_path()?, owner(settings, name)))
+}
+
+fn owner(settings: &Settings, name: &Name) -> Owner {
+    let (origin, room) = (settings.address.origin(), settings.room.clone());
+    Owner { origin, room, name: name.clone() }
 }
 
 /// What was found in the outbox that a person should know of.

@@ -110,7 +110,8 @@ async fn read(
             (awaited, overdue) = (awaits, Instant::now() + OVERDUE);
         }
     };
-    connection.close().await;
+    // What comes now is for the next run: this one has what it was to print.
+    let _rest = connection.close(links).await;
     Ok(exit)
 }
 

@@ -54,11 +54,14 @@ impl Talk {
     }
 }
 
-/// A line's id comes back to everyone, so nothing in it may steer a screen.
+/// Whether a line may have this id. It comes back to everyone, so nothing in it may steer a screen.
+pub fn is_cid(cid: &str) -> bool {
+    let harmless = |cid: &str| !cid.chars().any(|c| c.is_control() || steers_a_screen(c));
+    (1..=MAX_CID_BYTES).contains(&cid.len()) && harmless(cid)
+}
+
 fn parse_cid(cid: &Value) -> Result<String, Refusal> {
-    let harmless = |cid: &&str| !cid.chars().any(|c| c.is_control() || steers_a_screen(c));
-    let short = |cid: &&str| (1..=MAX_CID_BYTES).contains(&cid.len());
-    let cid = cid.as_str().filter(short).filter(harmless).map(str::to_owned);
+    let cid = cid.as_str().filter(|cid| is_cid(cid)).map(str::to_owned);
     cid.ok_or_else(|| {
         let message =
             format!("a cid is a string of 1 to {MAX_CID_BYTES} bytes without control characters");

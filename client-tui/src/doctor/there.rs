@@ -10,10 +10,7 @@ use super::finding::{
 };
 use crate::{
     exit,
-    io::{
-        connection::Connection,
-        probe::{self, Answer, Unanswered},
-    },
+    io::probe::{self, Answer, Unanswered},
     model::{
         event::Link,
         words::{Language, Words, trouble::Trouble},
@@ -126,7 +123,8 @@ async fn enter(settings: &Settings, findings: &mut Findings) -> io::Result<()> {
     if greeted {
         round_trip(&mut links, findings).await?;
     }
-    Connection::close(connection).await;
+    // Nothing was said, so nothing can have arrived.
+    let _rest = connection.close(links).await;
     Ok(())
 }
 

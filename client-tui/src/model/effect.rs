@@ -67,8 +67,8 @@ pub enum Effect {
     KeepIgnored(Vec<Ignored>),
     /// Stop this program until the shell brings it back (^Z).
     Suspend,
-    /// Leave. The sentence, if there is one, is printed once the terminal is whole again.
-    Quit(Option<String>),
+    /// Leave. What becomes of the lines that wait is said once the terminal is whole again.
+    Quit,
 }
 
 /// A line on its way out.

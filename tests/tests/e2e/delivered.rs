@@ -1,12 +1,19 @@
-//! What is called delivered is delivered: with a server that is late, and one that is another.
+//! What is called delivered is delivered, what is called kept is kept, and neither is said twice:
+//! with a server that is late, one that is another, and disks that take nothing.
 
-use std::{fs, time::Duration};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    time::Duration,
+};
 
 use kpl_shared::protocol::event;
 use kpl_tests::{
     harness::{
-        disk::SlowDisk,
+        binaries,
+        disk::{SlowDisk, SmallDisk, within_as_nobody},
         person::Person,
+        program::Program,
         raw::Raw,
         screen::Screen,
         server::{Plan, Server, assert_calm},
@@ -16,6 +23,8 @@ use kpl_tests::{
     proxy::{End, Faults, Proxy},
 };
 use serde_json::{Value, json};
+
+use crate::first_errors::nobody;
 
 /// For so long it is watched that something does not happen: longer than any server has that is to
 /// be taken for a plain one.
@@ -172,4 +181,100 @@ fn a_server_that_greeted_once_is_given_no_line_until_it_greets_again() {
     fs::remove_file(rest.split_once(" and start").unwrap().0).unwrap();
     let ended = libai.runs(&url, "send", &[]).unwrap().finish(PATIENCE).unwrap();
     assert_eq!((ended.code, server.said()), (0, vec!["not for strangers".to_owned()]));
+}
+
+#[test]
+fn a_line_that_a_plain_server_took_as_one_left_is_not_said_again_by_the_next_start() {
+    let server = Stranger::relaying().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let mut screen = Screen::open(&libai, &server.url()).unwrap();
+    screen.shows("text only").unwrap();
+
+    // In one piece, so that it leaves before it can hear that the line has gone.
+    screen.types("last words\r/quit\r").unwrap();
+    let ended = screen.finish(PATIENCE).unwrap();
+    let again = libai.runs(&server.url(), "send", &["back"]).unwrap().finish(PATIENCE).unwrap();
+
+    assert_eq!((ended.code, again.code), (0, 0), "{}", again.err);
+    assert!(!ended.out.contains("kept for the next start"));
+    assert_eq!(server.said(), ["last words", "back"]);
+}
+
+#[test]
+fn a_line_that_a_plain_server_took_as_one_changed_ones_name_is_not_said_again() {
+    let server = Stranger::relaying().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let mut screen = Screen::open(&libai, &server.url()).unwrap();
+    screen.shows("text only").unwrap();
+
+    screen.types("before\r/nick 青莲\rafter\r").unwrap();
+    eventually("the line after", PATIENCE, || server.said().iter().any(|said| said == "after"))
+        .unwrap();
+    screen.wait("that nothing waits", |s| !s.contents().contains("queued")).unwrap();
+    screen.enters("/quit").unwrap();
+
+    assert_eq!(screen.finish(PATIENCE).unwrap().code, 0);
+    assert_eq!(server.said(), ["before", "after"]);
+}
+
+#[test]
+fn what_a_full_disk_did_not_keep_is_not_called_kept() {
+    let (_nobody, url) = nobody();
+    let middle = "满".repeat(1360);
+    for (room, words, code) in [
+        (false, "2 of 3 queued kept for the next start; 1 is lost: No space left", 1),
+        (true, "3 queued, kept for the next start", 0),
+    ] {
+        let disk = SmallDisk::of_kib(256).unwrap();
+        let libai = Person::new("李白").unwrap();
+        let chat = binaries::chat().unwrap().display().to_string();
+        let (within, identity) = (disk.within(), libai.identity(&url));
+        let argv = within.iter().chain([&chat]).chain(&identity).map(String::as_str);
+        let state = disk.path("state").display().to_string();
+        let variables = [("XDG_STATE_HOME", state.as_str())];
+        let argv: Vec<&str> = argv.collect();
+        let mut screen = Screen::start(&libai, &argv, &variables, (200, 50)).unwrap();
+        screen.shows("not connected").unwrap();
+
+        screen.enters("first").unwrap();
+        screen.shows("1 queued").unwrap();
+        disk.fill(screen.pid().unwrap()).unwrap();
+        screen.enters(&middle).unwrap();
+        screen.shows("2 queued").unwrap();
+        screen.shows("would not survive this program").unwrap();
+        screen.enters("third").unwrap();
+        screen.shows("3 queued").unwrap();
+        if room {
+            disk.free(screen.pid().unwrap()).unwrap();
+        }
+        screen.enters("/quit").unwrap();
+
+        let ended = screen.finish(PATIENCE).unwrap();
+        assert!(ended.out.contains(words), "{}", ended.out);
+        assert_eq!(ended.code, code);
+    }
+}
+
+#[test]
+fn in_plain_lines_what_a_read_only_folder_did_not_keep_is_not_called_kept() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+    libai.runs(&server.url(), "send", &["before"]).unwrap().finish(PATIENCE).unwrap();
+    drop(server);
+    let (_nobody, url) = nobody();
+    let outbox = libai.home().join("state/kpl-chat/outbox");
+    fs::set_permissions(&outbox, Permissions::from_mode(0o500)).unwrap();
+    let chat = libai.command(&[]).unwrap();
+    let mut command = std::process::Command::new("unshare");
+    command.args(&within_as_nobody().unwrap()[1..]).arg(chat.get_program());
+    command.env_clear().envs(libai.environment()).current_dir(libai.home());
+    command.args(libai.identity(&url)).arg("--plain");
+    let mut plain = Program::start(command).unwrap();
+
+    plain.feed("one\ntwo\n/quit\n".into());
+    let ended = plain.finish(PATIENCE).unwrap();
+
+    let words = "0 of 2 queued kept for the next start; 2 are lost: ";
+    assert!(ended.err.contains(words), "{}\n{}", ended.out, ended.err);
+    assert_eq!(ended.code, 1);
 }

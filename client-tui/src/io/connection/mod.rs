@@ -155,11 +155,17 @@ impl Connection {
         self.command(Command::Rename(name)).await;
     }
 
-    /// Says goodbye and ends.
-    pub async fn close(self) {
+    /// Says goodbye and ends. Returns what the link has brought that nobody has read yet: it may
+    /// say that a line has arrived, which must not be sent once more by the next start.
+    pub async fn close(self, mut links: mpsc::Receiver<Link>) -> Vec<Link> {
         drop(self.commands);
+        let mut rest = Vec::new();
+        while let Some(link) = links.recv().await {
+            rest.push(link);
+        }
         // It ends within the time of a farewell; how it ended is nobody's business any more.
         let _ended = self.supervisor.await;
+        rest
     }
 
     async fn command(&self, command: Command) {

@@ -36,8 +36,7 @@ async fn commands_are_taken_while_nobody_reads() {
         connection.reconnect_now().await;
     }
 
-    drop(links);
-    connection.close().await;
+    connection.close(links).await;
 }
 
 #[tokio::test]

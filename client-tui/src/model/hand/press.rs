@@ -91,7 +91,7 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
                 state.reading = None;
             }
         }
-        Action::DeleteOrQuit if composer.is_empty() => return vec![said::quit(state)],
+        Action::DeleteOrQuit if composer.is_empty() => return vec![Effect::Quit],
         Action::Seek => seek::begin(state),
         // Completion has had its word before.
         Action::Complete | Action::CompleteBack => {}
@@ -105,7 +105,7 @@ fn act(state: &mut State, action: Action, hint: Option<Hint>) -> Vec<Effect> {
         Action::Jump => jumping::begin(state),
         // What is cleared can be recalled, so that a slip of the finger loses nothing.
         Action::ClearOrQuit if !composer.is_empty() => composer.clear(),
-        Action::ClearOrQuit if hint == Some(Hint::AgainQuits) => return vec![said::quit(state)],
+        Action::ClearOrQuit if hint == Some(Hint::AgainQuits) => return vec![Effect::Quit],
         Action::ClearOrQuit => state.hint = Some(Hint::AgainQuits),
         Action::Edit => return vec![Effect::Edit(composer.text().into())],
         Action::Redraw => return vec![Effect::Redraw],

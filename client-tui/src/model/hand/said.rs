@@ -51,12 +51,6 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
     vec![]
 }
 
-/// Leaves, and says what is left to be sent.
-pub(in crate::model) fn quit(state: &State) -> Effect {
-    let count = state.outbox.len();
-    Effect::Quit((count > 0).then(|| state.language.kept_for_next(count)))
-}
-
 /// Lists the commands and the keys.
 pub(in crate::model) fn help(state: &mut State) {
     let words = state.language;
@@ -125,7 +119,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Reconnect if state.is_linked() => state.notify(state.language.linked_already()),
         Command::Reconnect => return vec![Effect::Reconnect],
-        Command::Quit => return vec![quit(state)],
+        Command::Quit => return vec![Effect::Quit],
         Command::Say(..) | Command::Nick(_) | Command::Search(_) => {}
     }
     vec![]

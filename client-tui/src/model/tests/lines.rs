@@ -211,10 +211,7 @@ fn commands_do_what_they_say() {
     let action = types(&mut state, "/me waves⏎");
     assert!(matches!(&action[0], Effect::Keep(line) if line.kind == Kind::Action));
     assert_eq!(types(&mut state, "//x⏎"), [keep("p-2", "/x")]);
-    assert_eq!(
-        types(&mut state, "/quit⏎"),
-        [Effect::Quit(Some("2 queued, kept for the next start".into()))]
-    );
+    assert_eq!(types(&mut state, "/quit⏎"), [Effect::Quit]);
 }
 
 #[test]
@@ -238,7 +235,7 @@ fn control_c_clears_the_draft_and_twice_on_nothing_quits() {
     assert!(state.composer.is_empty());
     assert_eq!(play(&mut state, [ctrl('c'), press(KeyCode::Left), ctrl('c')]), []);
     assert_eq!(state.hint, Some(Hint::AgainQuits));
-    assert_eq!(play(&mut state, [ctrl('c')]), [Effect::Quit(None)]);
+    assert_eq!(play(&mut state, [ctrl('c')]), [Effect::Quit]);
 }
 
 #[test]
@@ -247,7 +244,7 @@ fn control_d_quits_only_where_there_is_no_draft() {
     types(&mut state, "ab");
 
     assert_eq!(play(&mut state, [press(KeyCode::Home), ctrl('d'), ctrl('d')]), []);
-    assert_eq!(play(&mut state, [ctrl('d')]), [Effect::Quit(None)]);
+    assert_eq!(play(&mut state, [ctrl('d')]), [Effect::Quit]);
 }
 
 #[test]

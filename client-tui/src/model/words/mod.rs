@@ -48,6 +48,7 @@ mod link;
 mod server;
 mod settings;
 pub mod trouble;
+mod waiting;
 
 use kpl_shared::refusal::Code;
 
