@@ -100,6 +100,16 @@ impl Client {
         Ok(Self { state, world, links })
     }
 
+    /// Forgets what this program said and nobody took. Returns how many lines that are.
+    pub fn give_up(&mut self) -> usize {
+        let cids = self.state.give_up();
+        for cid in &cids {
+            // Where the disk fails the line waits for the next start, which sends it after all.
+            let _kept = self.world.outbox.forget(cid);
+        }
+        cids.len()
+    }
+
     /// Leaves the room. What the link has still brought is taken in first: a line that a plain
     /// server took must not be sent once more by the next start. The lines that wait stay on disk,
     /// and where one stopped reading.

@@ -53,6 +53,13 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
     client.state.look.depth = Depth::None;
     let ended = chat(&mut client, signals).await;
     let words = client.state.language;
+    if matches!(ended, Ok(Exit::Refused)) && !io::stdin().is_terminal() {
+        // A script, and nobody who could take another name: whoever runs it again says it again.
+        match client.give_up() {
+            0 => {}
+            count => exit::say(&words.given_up(count)),
+        }
+    }
     let left = client.close(None).await;
     exit::farewell(words, &left, ended)
 }

@@ -97,6 +97,7 @@ impl Post {
     pub fn keep(&mut self, texts: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
         let lines: Vec<Outgoing> = texts.into_iter().map(|text| self.line(text)).collect();
         if let Err(error) = self.disk.keep(lines.clone()) {
+            exit::say(&self.language.given_up(lines.len()));
             return Err(Fault::NoOutbox { why: error.to_string() }.into());
         }
         for line in lines {
@@ -111,6 +112,14 @@ impl Post {
         let shown: String = text.chars().take(SHOWN_LETTERS).collect();
         let cut = if shown.len() < text.len() { "…" } else { "" };
         exit::say(&self.language.not_sent(&(shown + cut), why));
+    }
+
+    /// Gives up the lines of this run that wait, and returns how many there are. What an earlier one
+    /// left goes on waiting.
+    pub fn give_up_own(&mut self) -> anyhow::Result<usize> {
+        let own = self.queue.remove_all(&self.cid_prefix);
+        own.iter().try_for_each(|cid| self.disk.forget(cid))?;
+        Ok(own.len())
     }
 
     /// Sends the first line if it is its turn. Lines that the server would not take are given up
@@ -195,7 +204,7 @@ impl Post {
             refused.retry_ms.is_some() || matches!(refused.code, Code::TooFast | Code::Unavailable);
         if waits {
             self.queue.postpone(cid, start::now(), refused.retry_ms);
-            self.sent = None;
+            self.look_at_the_first();
             return Ok(());
         }
         self.refuse(cid, &Refusal::new(refused.code, refused.message.clone()))
@@ -203,7 +212,7 @@ impl Post {
 
     fn refuse(&mut self, cid: &str, refusal: &Refusal) -> anyhow::Result<()> {
         if let Some(waiting) = self.queue.remove(cid) {
-            self.sent = None;
+            self.look_at_the_first();
             self.disk.forget(cid)?;
             let why = self.language.refusal(refusal.code, &refusal.message);
             self.give_up(&waiting.line.text, &why);
@@ -213,10 +222,17 @@ impl Post {
 
     fn delivered(&mut self, cid: &str) -> anyhow::Result<()> {
         if self.queue.remove(cid).is_some() {
-            self.sent = None;
+            self.look_at_the_first();
             self.disk.forget(cid)?;
         }
         Ok(())
+    }
+
+    /// An answer came. If it was not about the line on its way, that one is still waited for.
+    fn look_at_the_first(&mut self) {
+        if self.queue.flying_since().is_none() {
+            self.sent = None;
+        }
     }
 
     fn ground(&mut self) {

@@ -146,6 +146,11 @@ impl Delivery {
             }
             Ok(Ended::TurnedAway(refusal)) => {
                 exit::turned_away(words, &refusal);
+                // Whoever runs it again, under another name perhaps, says it again.
+                match post.give_up_own()? {
+                    0 => {}
+                    count => exit::say(&words.given_up(count)),
+                }
                 Ok(Exit::Refused)
             }
             Err(error) => Err(error),

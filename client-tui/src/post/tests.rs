@@ -15,15 +15,18 @@ struct Office {
     _disk: tempfile::TempDir,
 }
 
+fn owner() -> Owner {
+    Owner {
+        origin: "http://127.0.0.1:3000".into(),
+        room: RoomName::default(),
+        name: Name::parse("瑶").unwrap(),
+    }
+}
+
 impl Office {
     async fn with(texts: &[&str]) -> Self {
         let disk = tempfile::tempdir().unwrap();
-        let owner = Owner {
-            origin: "http://127.0.0.1:3000".into(),
-            room: RoomName::default(),
-            name: Name::parse("瑶").unwrap(),
-        };
-        let outbox = Outbox::open(disk.path(), owner).unwrap();
+        let outbox = Outbox::open(disk.path(), owner()).unwrap();
         let mut post = Post::new(outbox, Language::En).unwrap();
         post.keep(texts.iter().map(|&text| text.to_owned())).unwrap();
         let address = Address::parse("http://127.0.0.1:1").unwrap();
@@ -160,4 +163,29 @@ async fn a_plain_server_took_a_line_when_it_left() {
     office.hears(passed).await;
 
     assert!(office.kept().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_about_another_line_does_not_end_the_wait_for_the_one_on_its_way() {
+    let mut office = Office::with(&["a", "b"]).await;
+    let (first, back) = (office.cid(1), told("me", office.cid(1)));
+    office.hears(back).await;
+
+    // The first one had been sent twice, and its second copy came too fast.
+    office.hears(refusal(first, Code::TooFast, Some(20))).await;
+
+    assert!(office.post.sent.is_some(), "the second would never be sent again");
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_keeps_what_an_earlier_run_left_and_nothing_of_their_own() {
+    let office = Office::with(&["left"]).await;
+    let Office { post, _disk: disk, .. } = office;
+    assert_eq!(post.close().kept, 1);
+    let mut post = Post::new(Outbox::open(disk.path(), owner()).unwrap(), Language::En).unwrap();
+    post.keep(["mine".to_owned(), "mine too".to_owned()]).unwrap();
+
+    assert_eq!(post.give_up_own().unwrap(), 2);
+
+    assert_eq!((post.len(), post.close().kept), (1, 1));
 }

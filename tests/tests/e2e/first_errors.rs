@@ -98,9 +98,26 @@ fn a_name_that_is_taken_is_told_and_the_exit_code_is_4() {
     let ended = says(&server.url(), "李白");
 
     assert_eq!(ended.code, 4, "{}", ended.err);
-    let (why, kept) = ended.err.trim_end().split_once('\n').unwrap();
+    let (why, gone) = ended.err.trim_end().split_once('\n').unwrap();
     assert!(why.contains("the name belongs to another key") && why.contains("--name"), "{why}");
-    assert!(kept.contains("kept for the next start") && kept.lines().count() == 1, "{kept}");
+    assert!(gone.contains("1 line is given up") && gone.lines().count() == 1, "{gone}");
+}
+
+#[test]
+fn a_script_that_is_refused_again_and_again_leaves_nothing_behind() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+
+    for _ in 0..2 {
+        let mut command = libai.command(&["--name", "guest-x", "--url", &server.url()]).unwrap();
+        command.args(["send", "hi"]);
+        let ended = Program::start(command).unwrap().finish(PATIENCE).unwrap();
+        assert_eq!(ended.code, 4, "{}", ended.err);
+        assert_eq!(ended.err.lines().count(), 2, "{}", ended.err);
+    }
+
+    let outbox = libai.home().join("state/kpl-chat/outbox");
+    assert_eq!(std::fs::read_dir(outbox).unwrap().count(), 0);
 }
 
 #[test]

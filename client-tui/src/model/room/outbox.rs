@@ -63,6 +63,19 @@ impl Outbox {
         self.lines.remove(place)
     }
 
+    /// Takes out the lines whose ids begin so, as those of one run do, and returns the ids.
+    pub fn remove_all(&mut self, prefix: &str) -> Vec<String> {
+        let first = self.lines.front().map(|first| first.number);
+        let lines = std::mem::take(&mut self.lines).into_iter();
+        let (removed, rest): (VecDeque<_>, VecDeque<_>) =
+            lines.partition(|waiting| waiting.line.cid.starts_with(prefix));
+        self.lines = rest;
+        if self.lines.front().map(|first| first.number) != first {
+            self.flying = None;
+        }
+        removed.into_iter().map(|waiting| waiting.line.cid).collect()
+    }
+
     /// The server asks for patience with a line: it stays, and goes again later.
     pub fn postpone(&mut self, cid: &str, now: i64, wait: Option<u64>) {
         if self.lines.front().is_some_and(|first| first.line.cid == cid) {
@@ -172,6 +185,22 @@ mod tests {
 
         assert_eq!(outbox.depart(1_499), None);
         assert_eq!(outbox.depart(1_500), Some(line("a")));
+    }
+
+    #[test]
+    fn the_lines_of_one_run_are_taken_out_and_no_other() {
+        let mut outbox = Outbox::default();
+        for cid in ["1-a", "2-a", "1-b", "2-b"] {
+            outbox.push(line(cid), 0);
+        }
+        outbox.depart(0);
+
+        assert_eq!(outbox.remove_all("2-"), ["2-a", "2-b"]);
+        assert_eq!(outbox.depart(0), None, "the first is still on its way");
+        assert_eq!(outbox.remove_all("1-"), ["1-a", "1-b"]);
+        outbox.push(line("3"), 0);
+
+        assert_eq!(outbox.depart(0), Some(line("3")));
     }
 
     #[test]

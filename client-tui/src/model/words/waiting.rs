@@ -16,6 +16,7 @@ impl Language {
 
 words! {
     kept_in_part(kept: usize, count: usize, lost: usize, why: &str): "{kept} of {count} queued kept for the next start; {lost} is lost: {why}" if lost == 1, else "{kept} of {count} queued kept for the next start; {lost} are lost: {why}", "待发 {count} 条中有 {kept} 条已留到下次启动；丢失 {lost} 条：{why}";
+    given_up(count: usize): "{count} line is given up, and not kept" if count == 1, else "{count} lines are given up, and not kept", "放弃 {count} 条，未保留";
 }
 
 #[cfg(test)]
