@@ -360,20 +360,6 @@ impl State {
         self.locals.push(seq, Local { at: self.clock.now, what });
     }
 
-    /// Sends the first line that waits, if it is its turn.
-    pub(super) fn depart(&mut self) -> Option<Effect> {
-        if !self.is_linked() {
-            return None;
-        }
-        self.outbox.depart(self.clock.now).map(Effect::Send)
-    }
-
-    /// Forgets the lines of this run that wait, and returns their ids. What an earlier one left goes
-    /// on waiting.
-    pub fn give_up(&mut self) -> Vec<String> {
-        self.outbox.remove_all(&self.cid_prefix)
-    }
-
     /// Remembers how far we have come, if that changed.
     pub(super) fn remember(&mut self) -> Option<Effect> {
         let (epoch, after) = self.log.resume()?;

@@ -116,7 +116,7 @@ fn ticked(state: &mut State, now: i64, zone: Zone) -> Vec<Effect> {
     {
         finding::failed(state, state.language.search_none());
     }
-    let mut effects: Vec<Effect> = state.depart().into_iter().collect();
+    let mut effects = state.depart();
     effects.extend(unread::remember(state));
     if state.asked.is_some_and(|(_, since)| overdue(since)) {
         state.asked = None;

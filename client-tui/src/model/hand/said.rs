@@ -227,13 +227,17 @@ fn reconnect(state: &mut State) -> Vec<Effect> {
 
 /// A line is refused for good: it stays to be seen, and its words go back to whoever wrote them.
 pub(in crate::model) fn give_back(state: &mut State, cid: &str, why: String) -> Vec<Effect> {
-    let Some(waiting) = state.outbox.remove(cid) else { return vec![] };
-    let Outgoing { kind, text, .. } = waiting.line;
+    let mut effects: Vec<Effect> = hand_back(state, cid, why).into_iter().collect();
+    effects.extend(state.depart());
+    effects
+}
+
+/// The same, and nothing more is sent.
+pub(in crate::model) fn hand_back(state: &mut State, cid: &str, why: String) -> Option<Effect> {
+    let Outgoing { cid, kind, text } = state.outbox.remove(cid)?.line;
     if state.composer.is_empty() {
         state.composer.replace(&clean::draft(&command::spelled(kind, &text)));
     }
     state.note(What::Refused { kind, text, why });
-    let mut effects = vec![Effect::Forget { cid: cid.into() }];
-    effects.extend(state.depart());
-    effects
+    Some(Effect::Forget { cid })
 }

@@ -215,6 +215,20 @@ fn commands_do_what_they_say() {
 }
 
 #[test]
+fn a_line_that_is_too_long_for_the_server_is_given_back_and_holds_up_no_other() {
+    let long = "x".repeat(5_000);
+    let mut state = start_with(|config| {
+        config.queued = vec![outgoing("old-1", &long), outgoing("old-2", "fits")];
+    });
+
+    let effects = play(&mut state, [greeted(0)]);
+
+    assert!(effects.ends_with(&[forget("old-1"), send("old-2", "fits")]), "{effects:?}");
+    let refused = |what: &What| matches!(what, What::Refused { text, .. } if *text == long);
+    assert!(state.locals.iter().any(|local| refused(&local.what)));
+}
+
+#[test]
 fn a_command_that_cannot_be_done_says_so_and_keeps_the_text() {
     for typed in ["/wave at all", "/nick a b", "/nick", "/me"] {
         let mut state = live(0);
