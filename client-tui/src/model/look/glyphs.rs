@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::text::clean::JOINER;
+use crate::model::text::clean::{self, JOINER};
 
 /// What is drawn to see how wide it comes out, and how many columns it should take.
 pub const PROBES: [(&str, u16); 4] = [("─", 1), ("汉", 2), ("❤\u{FE0F}", 2), ("👨‍👩‍👧", 2)];
@@ -60,9 +60,11 @@ impl Glyphs {
             drawn = first.to_owned().into();
         }
         if self.told[SELECTED] == Some(false) && drawn.contains(EMOJI) {
-            drawn = drawn.replace(EMOJI, "").into();
+            // What was joined to it is by itself without it, and takes columns of its own.
+            let first = drawn.split(JOINER).next().unwrap_or_default();
+            drawn = first.replace(EMOJI, "").into();
         }
-        drawn
+        if clean::width(&drawn) > clean::width(grapheme) { grapheme.into() } else { drawn }
     }
 
     /// Lines are drawn where they are known to be one column wide, by a terminal that reads UTF-8.
@@ -111,6 +113,27 @@ mod tests {
             assert_eq!(poor.drawn(grapheme), reduced);
         }
         assert_eq!(told([1, 2, 2, 6]).drawn("❤️‍🔥"), "❤️");
+    }
+
+    #[test]
+    fn no_emoji_that_anybody_may_send_takes_more_columns_than_were_kept_for_it() {
+        let (joined_well, selected_well) = (told([1, 2, 1, 2]), told([1, 2, 2, 6]));
+
+        assert_eq!(joined_well.drawn("❤️‍👨‍👩‍👧"), "❤");
+        for first in ["❤️", "👨", "1️⃣", "e", "汉", "\u{1F3FD}", "\u{FE0F}", "\u{200D}", "🇨🇳"]
+        {
+            for next in ["", "\u{200D}", "\u{200D}👨‍👩‍👧", "\u{200D}❤️", "\u{FE0F}\u{200D}🔥"]
+            {
+                let text = format!("{first}{next}");
+                for grapheme in unicode_segmentation::UnicodeSegmentation::graphemes(&*text, true) {
+                    for glyphs in [joined_well, selected_well, told([1, 2, 1, 6])] {
+                        let drawn = glyphs.drawn(grapheme);
+                        let (is, was) = (clean::width(&drawn), clean::width(grapheme));
+                        assert!(is <= was, "{grapheme:?} {was}: {drawn:?} {is}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
