@@ -3,6 +3,7 @@
 mod asking;
 mod chinese;
 mod complaints;
+mod dice;
 mod layouts;
 mod links;
 mod looks;
@@ -32,6 +33,8 @@ use crate::model::{state::State, text::clean};
 struct Screen {
     text: String,
     caret: (u16, u16),
+    /// There are hyperlinks on it.
+    linked: bool,
 }
 
 /// The symbols of all cells, row by row.
@@ -49,7 +52,8 @@ fn draw(state: &State, columns: u16, rows: u16) -> Screen {
     let buffer = terminal.backend().buffer();
     assert!(state.look.is_coloured() || !is_coloured(buffer), "there is a colour");
     let text = text_of(buffer);
-    Screen { text, caret: (caret.x, caret.y) }
+    let linked = buffer.content.iter().any(|cell| cell.symbol().starts_with('\x1b'));
+    Screen { text, caret: (caret.x, caret.y), linked }
 }
 
 /// What stands in a buffer: rows without the spaces at their ends.
