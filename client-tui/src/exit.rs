@@ -64,7 +64,9 @@ pub fn code(ended: anyhow::Result<Exit>, words: Language) -> ExitCode {
 /// What failed, in the reader's language, and what the system says of it in its own.
 pub fn sentence(error: &anyhow::Error, words: Language) -> String {
     let causes = error.chain().map(|cause| {
-        let fault = cause.downcast_ref::<Fault>().map(|fault| fault.sentence(words));
+        let within = || cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref::<Fault>();
+        let fault = cause.downcast_ref::<Fault>().or_else(within);
+        let fault = fault.map(|fault| fault.sentence(words));
         let key = || cause.downcast_ref::<KeyError>().map(|error| error.sentence(words));
         fault.or_else(key).unwrap_or_else(|| cause.to_string())
     });
@@ -116,5 +118,7 @@ mod tests {
         assert_eq!(sentence(&error, Language::Zh), format!("内容无法存到磁盘：{why}"));
         assert!(sentence(&key.into(), Language::Zh).starts_with("其他人可以读取 /key"));
         assert_eq!(sentence(&own, Language::Zh), "no room");
+        let broken = anyhow::Error::from(io::Error::other(Fault::Panicked));
+        assert!(sentence(&broken, Language::Zh).starts_with("程序出错"));
     }
 }

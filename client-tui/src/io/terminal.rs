@@ -29,9 +29,13 @@ use tokio::{
 };
 
 use super::escape;
+use crate::model::words::fault::Fault;
 
 /// Whether the screen is up, so that whoever ends the program knows what to undo.
 static UP: AtomicBool = AtomicBool::new(false);
+/// Whether a panic has given the terminal back. Whatever panicked may have been a part only, which
+/// the runtime keeps from the rest: what touches the screen then ends the program.
+static BROKEN: AtomicBool = AtomicBool::new(false);
 /// Reports of buttons and of the wheel, without those of mere movement.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
@@ -75,6 +79,7 @@ impl Screen {
 
     /// Draws a frame, and sends what changed since the last one.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        whole()?;
         self.terminal.draw(view)?;
         Ok(())
     }
@@ -88,12 +93,14 @@ impl Screen {
 
     /// Takes the mouse for the wheel and for clicks, or lets the terminal select text by itself.
     pub fn take_mouse(&mut self, taken: bool) -> io::Result<()> {
+        whole()?;
         self.mouse = taken;
         execute!(io::stdout(), Print(if taken { MOUSE_ON } else { MOUSE_OFF }))
     }
 
     /// Writes a sequence that moves nothing on the screen.
     pub fn write(&mut self, sequence: &str) -> io::Result<()> {
+        whole()?;
         execute!(io::stdout(), Print(sequence))
     }
 
@@ -123,6 +130,7 @@ impl Screen {
 
     /// Takes the terminal again after somebody else had it.
     pub fn take_back(&mut self) -> io::Result<()> {
+        whole()?;
         restore();
         raise(self.mouse)?;
         self.forget_all()
@@ -161,6 +169,10 @@ pub fn restore() {
     let _cooked = disable_raw_mode();
 }
 
+fn whole() -> io::Result<()> {
+    if BROKEN.load(Ordering::SeqCst) { Err(io::Error::other(Fault::Panicked)) } else { Ok(()) }
+}
+
 fn raise(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     UP.store(true, Ordering::SeqCst);
@@ -194,6 +206,7 @@ pub fn guard_panics() {
         let at = panicked.location().map(ToString::to_string);
         tracing::error!(at, "panicked");
         if thread::current().id() == ours {
+            BROKEN.store(true, Ordering::SeqCst);
             restore();
             report(panicked);
         } else if !UP.load(Ordering::SeqCst) {

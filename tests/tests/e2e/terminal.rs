@@ -105,6 +105,29 @@ fn every_way_out_leaves_the_terminal_whole() {
     }
 }
 
+#[test]
+fn a_panic_leaves_the_terminal_whole_and_what_it_says_can_be_read() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let identity = libai.identity(&server.url());
+    let arguments: Vec<&str> = identity.iter().map(String::as_str).collect();
+    // A fault as real as any: no thread can be made, and the runtime panics over it in the thread
+    // that draws. The standard library reads this variable; the program has no part in it.
+    let no_threads = [("RUST_MIN_STACK", "1000000000000000")];
+
+    let mut screen = Screen::run(&libai, &arguments, &no_threads, ORDINARY).unwrap();
+    let ended = screen.finish(SOON).unwrap();
+
+    assert_eq!(ended.code, 1, "{}", screen.text());
+    let written = screen.everything();
+    let (before, after) = written.split_once("\x1b[?1049l").unwrap();
+    assert!(before.contains("\x1b[?1049h") && !before.contains("panicked at"), "{written:?}");
+    assert!(!after.contains("\x1b[?1049h") && !after.contains("#KPL"), "drawn on: {after:?}");
+    assert_eq!(screen.unrestored(), [""; 0]);
+    let text = screen.text();
+    assert!(text.contains("panicked at") && text.contains("kpl-chat: the p"), "{text}");
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Way {
     Types(&'static str),

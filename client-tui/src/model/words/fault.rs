@@ -47,6 +47,8 @@ pub enum Fault {
         /// What is no file.
         path: String,
     },
+    /// A part of the program panicked.
+    Panicked,
     /// What keeps the link alive has ended.
     LinkGaveUp,
     /// Nobody but the system has words for it.
@@ -68,6 +70,7 @@ impl Fault {
             Self::NoKeyboard { why } => words.fault_no_keyboard(why),
             Self::NoLog { path, why } => words.fault_no_log(path, why),
             Self::LogOnScreen { path } => words.fault_log_on_screen(path),
+            Self::Panicked => words.fault_panicked(),
             Self::System { why } => why.clone(),
             Self::LinkGaveUp => words.fault_link_gave_up(),
         }
@@ -83,6 +86,7 @@ words! {
     fault_no_keyboard(why: &str): "cannot read the keyboard: {why}", "无法读取键盘：{why}";
     fault_no_log(path: &str, why: &str): "cannot log to {path}: {why}", "无法把日志写到 {path}：{why}";
     fault_log_on_screen(path: &str): "{path} is a terminal; a log goes to a file", "{path} 是终端；日志应写到文件";
+    fault_panicked(): "the program failed; what is said above this line helps to mend it", "程序出错；上面的说明有助于修复";
     fault_link_gave_up(): "the part that keeps the connection has failed", "负责连接的部分出错了";
 
     key_exposed(path: &str): "{path} can be read by others; chmod 600 {path}", "其他人可以读取 {path}；请执行 chmod 600 {path}";
