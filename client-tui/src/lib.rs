@@ -4,7 +4,7 @@
 //! - [`run`]: THE loop of the screen; [`plain`], [`send`], [`tail`]: the same without a screen
 //! - [`begin`]: what a first start asks
 //! - [`start`], [`perform`]: what the screen and [`plain`] share
-//! - [`post`], [`patience`], [`input`], [`print`](mod@print): what those without a screen share
+//! - [`post`], [`patience`], [`input`], [`print`](mod@print), [`unlock`]: what those without a screen share
 //! - [`doctor`]: looks at everything that a chat needs
 //! - [`manual`]: completions and the man page
 //! - [`model`]: what the client knows; pure
@@ -28,4 +28,5 @@ pub mod send;
 pub mod settings;
 pub mod start;
 pub mod tail;
+pub mod unlock;
 pub mod view;

@@ -219,6 +219,10 @@ impl World {
                     self.bookmark(&bookmark);
                     Ok(())
                 }
+                Effect::Unlock(password) => {
+                    self.connection.unlock(password).await;
+                    Ok(())
+                }
                 Effect::Reconnect => {
                     self.connection.reconnect_now().await;
                     Ok(())

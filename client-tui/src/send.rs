@@ -20,6 +20,7 @@ use crate::{
     post::Post,
     settings::Settings,
     start::{self, Signals},
+    unlock::{Asked, Unlocking},
 };
 
 /// How many lines wait in the outbox before no more are read.
@@ -72,7 +73,7 @@ enum Ended {
 
 impl Delivery {
     async fn run(&mut self, mut signals: Signals) -> anyhow::Result<Ended> {
-        let mut batch = Vec::new();
+        let (mut batch, mut unlocking) = (Vec::new(), Unlocking::default());
         loop {
             if self.input.is_none() && self.post.is_empty() {
                 return Ok(Ended::Through);
@@ -89,7 +90,12 @@ impl Delivery {
                 link = self.links.recv() => {
                     let Some(link) = link else { return Err(Fault::LinkGaveUp.into()) };
                     if let Some(refusal) = self.hear(link).await? {
-                        return Ok(Ended::TurnedAway(refusal));
+                        let words = self.post.language();
+                        match unlocking.ask(&self.connection, &refusal, &mut signals, words).await {
+                            Asked::Tried => self.patience = Patience::start(words),
+                            Asked::Ended(exit) => return Ok(Ended::Stopped(exit)),
+                            Asked::Nobody => return Ok(Ended::TurnedAway(refusal)),
+                        }
                     }
                 }
                 unanswered = self.post.is_due() => {

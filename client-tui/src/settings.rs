@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod file;
+mod secret;
 pub(crate) mod surroundings;
 mod themed;
 mod values;
@@ -12,7 +13,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kpl_shared::names::{Name, RoomName};
+use kpl_shared::{
+    handshake::Password,
+    names::{Name, RoomName},
+};
 
 use self::{
     arguments::{Arguments, Command, Shell, TAIL_LINES},
@@ -64,6 +68,8 @@ pub struct Settings {
     pub typing: bool,
     /// Where the program logs what it does; nowhere unless somebody asks.
     pub log: Option<PathBuf>,
+    /// What lets one in where the server asks for it.
+    pub password: Option<Password>,
     name: Result<Name, SettingsError>,
 }
 
@@ -121,7 +127,14 @@ impl Settings {
                 Err(_) => Configured::default(),
             },
         };
-        Self::resolve(arguments, configured, Streams::of_process(), login_name(), &locale())
+        let password = secret::password(
+            arguments.password_file.as_deref(),
+            configured.password_file.as_deref(),
+            guessed,
+        )?;
+        let settings =
+            Self::resolve(arguments, configured, Streams::of_process(), login_name(), &locale())?;
+        Ok(Self { password, ..settings })
     }
 
     fn resolve(
@@ -168,6 +181,7 @@ impl Settings {
             hyperlinks: configured.links.unwrap_or_else(detected),
             typing: typing.unwrap_or(true),
             log: arguments.log.map(|path| values::path(&path)).or(configured.log),
+            password: None,
             name: name.or(configured.name).unwrap_or_else(|| named_by(login, language)),
         })
     }

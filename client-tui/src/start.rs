@@ -59,10 +59,11 @@ pub fn connect_beating(
         None => None,
     };
     let (address, room): (Address, RoomName) = (settings.address.clone(), settings.room.clone());
+    let password = settings.password.clone();
     // Without a state folder it is known as long as this program runs.
     let greeted = folders::state().ok().map(|state| Greeted::of(&state, address.origin()));
     let settings = ConnectionSettings::new(address, name, key, room);
-    Ok(Connection::start(ConnectionSettings { heartbeat, greeted, ..settings }))
+    Ok(Connection::start(ConnectionSettings { password, heartbeat, greeted, ..settings }))
 }
 
 /// Opens the outbox of a name, with what an earlier program left in it.

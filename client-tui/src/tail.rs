@@ -25,6 +25,7 @@ use crate::{
     print,
     settings::Settings,
     start::{self, Signals},
+    unlock::{Asked, Unlocking},
 };
 
 /// After how long an answer is overdue.
@@ -58,6 +59,7 @@ async fn read(
     let mut patience = Patience::start(settings.language);
     let mut overdue = Instant::now() + OVERDUE;
     let mut awaited = None;
+    let mut unlocking = Unlocking::default();
     let exit = loop {
         tokio::select! {
             exit = signals.next() => break exit,
@@ -74,8 +76,14 @@ async fn read(
                         patience.lost(why.clone());
                     }
                     Link::TurnedAway(refusal) => {
-                        exit::turned_away(settings.language, refusal);
-                        break Exit::Refused;
+                        match unlocking.ask(&connection, refusal, &mut signals, settings.language).await {
+                            Asked::Tried => patience = Patience::start(settings.language),
+                            Asked::Ended(exit) => break exit,
+                            Asked::Nobody => {
+                                exit::turned_away(settings.language, refusal);
+                                break Exit::Refused;
+                            }
+                        }
                     }
                     _ => {}
                 }

@@ -6,6 +6,7 @@
 //! - [`manual`]: what a shell and `man` want to know of it
 //! - [`log`]: what is told of all this on standard error
 //! - [`serve`]: the wiring
+//! - [`password`]: what may be asked of whoever enters
 //! - [`http`]: the accept loop, and what guards a connection
 //! - [`socket`]: what clients send, one verb a file
 //! - [`policy`]: the rules, pure
@@ -17,6 +18,7 @@ pub mod fanout;
 pub mod http;
 pub mod log;
 pub mod manual;
+pub mod password;
 pub mod policy;
 pub mod room;
 pub mod serve;

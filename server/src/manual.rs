@@ -9,7 +9,10 @@ use clap_mangen::{
     roff::{Roff, bold, italic, roman},
 };
 
-use crate::settings::{Command, Settings, Shell};
+use crate::{
+    password,
+    settings::{Command, Settings, Shell},
+};
 
 /// The files, as they lie when nothing says otherwise.
 const FILES: &[(&str, &str)] = &[
@@ -29,6 +32,7 @@ pub fn print(command: Command) -> io::Result<()> {
     let text = match command {
         Command::Completions { shell } => completions(shell),
         Command::Man => page()?,
+        Command::Password => (password::ask()? + "\n").into_bytes(),
     };
     let mut out = io::stdout().lock();
     match out.write_all(&text).and_then(|()| out.flush()) {

@@ -95,6 +95,8 @@ pub async fn serve(
     let (lines, answers) = (Buckets::new(settings.rate), Buckets::new(socket::ANSWERS));
     let context = Context {
         io: io.clone(),
+        entering: settings.entering.clone(),
+        guesses: Buckets::new(socket::GUESSES).into(),
         queue: queue.clone(),
         waiting_bytes: Arc::new(Semaphore::new(QUEUE_BYTES)),
         store: store.clone(),

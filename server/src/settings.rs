@@ -14,7 +14,12 @@ use clap::{
 };
 use etcetera::BaseStrategy;
 
-use self::packet::Cramped;
+pub mod entering;
+
+use self::{
+    entering::{Entering, EnteringError},
+    packet::Cramped,
+};
 use crate::{
     log::{LogFilter, LogFormat},
     policy::rate::Rate,
@@ -44,6 +49,10 @@ pub struct Settings {
     /// data folder]
     #[arg(long, env = "KPL_STORE", value_name = "STORE")]
     pub store: Option<StoreSetting>,
+
+    /// Who may enter.
+    #[command(flatten)]
+    pub entering: Entering,
 
     /// How many lines an owner may say: `BURST,PER_SECOND` or off
     #[arg(long, env = "KPL_RATE", value_name = "RATE", default_value = "10,5")]
@@ -94,6 +103,8 @@ pub enum Command {
     },
     /// Print the man page
     Man,
+    /// Ask for a password, and print what may stand in the password file in its place
+    Password,
 }
 
 /// The shells that can be told how to complete the command line.
@@ -191,6 +202,9 @@ pub enum SettingsError {
     /// The longest line does not fit into a message.
     #[error(transparent)]
     Cramped(#[from] Cramped),
+    /// Nobody can be let in, or everybody would be.
+    #[error(transparent)]
+    Entering(#[from] EnteringError),
     /// There is no home folder to put the store in.
     #[error("there is no home folder to keep history in; say --store sqlite:PATH")]
     Homeless,
@@ -218,6 +232,8 @@ impl Settings {
         let mut settings = Self::from_arg_matches(&command.try_get_matches_from(&args)?)?;
         settings.config = file;
         packet::check(settings.max_text, settings.max_message, settings.max_frame)?;
+        settings.entering.read_password()?;
+        settings.entering.check(settings.listen.ip())?;
         Ok(settings)
     }
 

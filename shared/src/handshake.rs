@@ -26,6 +26,9 @@ pub struct Handshake {
     /// What proves that the name is one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    /// What lets one in where not everybody may enter: the server's password, or an invite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Password>,
     /// The room to be in.
     pub room: RoomName,
     /// The history last seen.
@@ -76,6 +79,13 @@ impl Handshake {
                     .ok_or_else(|| Refusal::new(Code::KeyInvalid, "a key is 64 hex digits"))
             })
             .transpose()?;
+        let password = field("password")
+            .map(|password| {
+                let message = "a password is a string of 1 to 256 bytes";
+                let password = password.as_str().and_then(|text| Password::parse(text).ok());
+                password.ok_or_else(|| Refusal::new(Code::PasswordRequired, message))
+            })
+            .transpose()?;
         let epoch = field("epoch")
             .map(|epoch| epoch.as_str().ok_or_else(|| bad("an epoch is a string")))
             .transpose()?
@@ -83,7 +93,7 @@ impl Handshake {
         let after = field("after")
             .map(|after| whole(after).ok_or_else(|| bad("after is a whole number from 0")))
             .transpose()?;
-        Ok(Self { v1, name, key, room, epoch, after })
+        Ok(Self { v1, name, key, password, room, epoch, after })
     }
 }
 
@@ -154,6 +164,52 @@ impl From<Key> for String {
     }
 }
 
+/// What lets one in where not everybody may enter. It is shown to nobody: `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Password(String);
+
+/// How long a password may be, in bytes of UTF-8.
+pub const MAX_PASSWORD_BYTES: usize = 256;
+
+/// The text is empty or longer than [`MAX_PASSWORD_BYTES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a password has 1 to {MAX_PASSWORD_BYTES} bytes")]
+pub struct PasswordError;
+
+impl Password {
+    /// Takes a password as it was typed.
+    pub fn parse(text: &str) -> Result<Self, PasswordError> {
+        let fits = (1..=MAX_PASSWORD_BYTES).contains(&text.len());
+        if fits { Ok(Self(text.to_owned())) } else { Err(PasswordError) }
+    }
+
+    /// The secret itself.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Password(hidden)")
+    }
+}
+
+impl TryFrom<String> for Password {
+    type Error = PasswordError;
+
+    fn try_from(text: String) -> Result<Self, PasswordError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Password> for String {
+    fn from(password: Password) -> Self {
+        password.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +233,7 @@ mod tests {
             v1: true,
             name: Name::parse("李白").ok(),
             key: Some(Key::from_bytes([0xab; 32])),
+            password: Password::parse("open sesame").ok(),
             room: RoomName::parse("峡谷").unwrap(),
             epoch: Some("e".into()),
             after: Some(7),
@@ -211,6 +268,9 @@ mod tests {
             (json!({"after": 2.5}), Code::BadRequest),
             (json!({"epoch": 3}), Code::BadRequest),
             (json!({"key": "abc"}), Code::KeyInvalid),
+            (json!({"password": 5}), Code::PasswordRequired),
+            (json!({"password": ""}), Code::PasswordRequired),
+            (json!({"password": "x".repeat(257)}), Code::PasswordRequired),
             (json!({"key": "é".repeat(32)}), Code::KeyInvalid),
         ] {
             assert_eq!(code(&auth), Some(expected), "{auth}");
@@ -218,8 +278,17 @@ mod tests {
     }
 
     #[test]
-    fn a_key_hides_itself_from_debug() {
-        assert_eq!(format!("{:?}", Key::from_bytes([7; 32])), "Key(hidden)");
+    fn secrets_hide_themselves_from_debug() {
+        let asked = Handshake {
+            key: Some(Key::from_bytes([7; 32])),
+            password: Password::parse("open sesame").ok(),
+            ..Handshake::default()
+        };
+
+        let shown = format!("{asked:?}");
+
+        assert!(shown.contains("Key(hidden)") && shown.contains("Password(hidden)"), "{shown}");
+        assert!(!shown.contains("sesame") && !shown.contains("0707"), "{shown}");
     }
 
     proptest! {

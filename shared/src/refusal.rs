@@ -83,8 +83,10 @@ codes! {
     RoomInvalid = "room_invalid",
     /// The key is not 64 hex digits.
     KeyInvalid = "key_invalid",
-    /// The server wants a password, and got none or a wrong one.
+    /// The server wants a password or an invite, and got none or a wrong one.
     PasswordRequired = "password_required",
+    /// The server takes no guests: a name and a key are needed.
+    KeyRequired = "key_required",
     /// Whoever asks may not enter.
     Banned = "banned",
     /// This address has too many connections.

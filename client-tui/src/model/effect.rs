@@ -1,6 +1,7 @@
 //! What the world should do: everything that the state asks of the loop, in the imperative.
 
 use kpl_shared::{
+    handshake::Password,
     message::Kind,
     protocol::{Search, Sync},
 };
@@ -42,6 +43,8 @@ pub enum Effect {
     Reconnect,
     /// Leave and come back under another name.
     Rename(String),
+    /// Try to enter with this password.
+    Unlock(Password),
     /// Open the person's editor on this draft.
     Edit(String),
     /// Redraw everything from nothing.

@@ -12,6 +12,7 @@ use crate::model::{
         jumping::Destination,
         keymap::Keymap,
         mode::Mode,
+        unlocking::Attempt,
         vi::Vi,
     },
     look::Look,
@@ -171,6 +172,8 @@ pub struct State {
     pub(super) pasts: u64,
     /// When we last said that we write; `None` if nobody is told.
     pub(super) wrote: Option<i64>,
+    /// Whether a password is being tried.
+    pub(super) unlocking: Attempt,
 }
 
 /// How the link to the server stands.
@@ -260,6 +263,7 @@ impl State {
             names_wanted: false,
             outage: Outage::default(),
             pasts: 0,
+            unlocking: Attempt::None,
             wrote: (!config.discreet).then_some(i64::MIN),
         }
     }

@@ -11,3 +11,4 @@ pub(crate) mod script;
 mod searching;
 mod selecting;
 mod told;
+mod unlocking;

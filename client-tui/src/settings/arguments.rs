@@ -19,6 +19,8 @@ pub(super) struct Arguments {
     pub(super) url: Option<String>,
     #[arg(long, env = "KPL_ROOM", global = true)]
     pub(super) room: Option<String>,
+    #[arg(long, env = "KPL_PASSWORD_FILE", global = true, value_hint = ValueHint::FilePath)]
+    pub(super) password_file: Option<PathBuf>,
     #[arg(long, global = true, value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
     #[arg(long, env = "KPL_LANG", global = true, value_name = "zh|en")]
@@ -78,6 +80,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "name", Language::flag_name),
     ("", "url", Language::flag_url),
     ("", "room", Language::flag_room),
+    ("", "password_file", Language::flag_password_file),
     ("", "config", Language::flag_config),
     ("", "lang", Language::flag_lang),
     ("", "theme", Language::flag_theme),
@@ -107,6 +110,7 @@ const VALUES: &[(&str, Words)] = &[
     ("url", Language::form_address),
     ("room", Language::form_room),
     ("config", Language::form_file),
+    ("password_file", Language::form_file),
     ("log", Language::form_file),
     ("theme", Language::form_theme),
     ("text", Language::form_text),
@@ -232,6 +236,7 @@ impl Arguments {
             name: given(self.name),
             url: given(self.url),
             room: given(self.room),
+            password_file: self.password_file.filter(|path| !path.as_os_str().is_empty()),
             lang: given(self.lang),
             theme: given(self.theme),
             notify: given(self.notify),

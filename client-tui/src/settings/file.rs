@@ -23,8 +23,19 @@ use crate::{
 };
 
 /// What the file may hold.
-const KEYS: [&str; 12] = [
-    "name", "url", "room", "lang", "links", "theme", "people", "notify", "typing", "vi", "log",
+const KEYS: [&str; 13] = [
+    "name",
+    "url",
+    "room",
+    "password_file",
+    "lang",
+    "links",
+    "theme",
+    "people",
+    "notify",
+    "typing",
+    "vi",
+    "log",
     "keys",
 ];
 
@@ -35,6 +46,7 @@ pub(super) struct Configured {
     pub(super) name: Option<Result<Name, SettingsError>>,
     pub(super) url: Option<Address>,
     pub(super) room: Option<RoomName>,
+    pub(super) password_file: Option<PathBuf>,
     pub(super) lang: Option<Language>,
     pub(super) links: Option<bool>,
     pub(super) theme: Themed,
@@ -111,6 +123,9 @@ impl Configured {
             "people" => self.people = read("people", value, words, values::people)?,
             "typing" => self.typing = Some(is_so("typing", value, words)?),
             "vi" => self.vi = is_so("vi", value, words)?,
+            "password_file" => {
+                self.password_file = Some(values::path(text_of("password_file", value, words)?));
+            }
             "log" => self.log = Some(values::path(text_of("log", value, words)?)),
             "theme" => self.theme = themed(value, words)?,
             "keys" => bind(&mut self.keymap, value, words)?,

@@ -22,6 +22,12 @@ pub fn draw(state: &State, geometry: &Geometry, buffer: &mut Buffer) -> (u16, u1
     let style = ink::style(state, Ink::Said);
     let prompt = geometry::prompt(state, geometry.window);
     paint::text(buffer, 0, geometry.composer, &prompt, style);
+    if let Mode::Unlocking(secret) = &state.mode {
+        // How long it is may be seen, as far as there is room.
+        let marks = "*".repeat(secret.len().min(geometry.draft_columns()));
+        let caret = paint::text(buffer, geometry.prompt, geometry.composer, &marks, style);
+        return (caret, geometry.composer);
+    }
     let rows = state.line().rows(geometry.draft_columns());
     let (row, column) = state.line().caret_in(&rows);
     let height = usize::from(geometry.composer_rows);

@@ -78,6 +78,8 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
     let words = state.language;
     match (&state.mode, state.hint) {
         (Mode::Leafing(_), _) => return legend::leafing(state),
+        (Mode::Unlocking(secret), _) if secret.again => return words.password_again(),
+        (Mode::Unlocking(_), _) => return words.password_asks(),
         (Mode::Jumping, _) => return said_of_the_jump(state, width),
         (Mode::Seeking(_), _) => return legend::seeking(state),
         (Mode::Asking(paste), _) => return words.paste_asks(paste::lines(paste)),

@@ -15,7 +15,7 @@ use serde_json::Value;
 use socketioxide::extract::SocketRef;
 use tokio::sync::SetOnce;
 
-use super::{Context, now};
+use super::{Context, door, now};
 use crate::{
     fanout,
     http::accept::Peer,
@@ -35,8 +35,13 @@ pub(super) async fn admit(
     auth: &Value,
 ) -> Result<Session, Refusal> {
     let asked = Handshake::parse(auth)?;
+    let address = address(socket);
+    door::open(context, address, asked.password.as_ref()).await?;
     let (key, since) = (asked.key.as_ref().map(hash), now());
     let (name, guest) = name(context, asked.name.clone(), key, since).await?;
+    if guest {
+        door::admit_guest(context)?;
+    }
     let uid = match &asked.key {
         Some(key) => blake3::derive_key(UID_CONTEXT, key.secret()),
         None => random().map_err(unavailable)?,
@@ -50,7 +55,7 @@ pub(super) async fn admit(
         uid: uid.into(),
         guest,
         key,
-        address: address(socket),
+        address,
         room,
         v1: asked.v1,
         since,

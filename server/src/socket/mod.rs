@@ -6,12 +6,14 @@
 //! swap: each does its work before it returns, and what must wait is spawned by name.
 //!
 //! - `enter`: a client connects, and is somebody in a room from then on
+//! - `door`: whether it may enter at all
 //! - `talk`: it says a line
 //! - `typing`: it says that it writes one
 //! - `ask`: it asks something; `sync`: for a page of history; `search`: for lines with some words
 //! - `request`: how the arguments of any event are read
 
 mod ask;
+mod door;
 mod enter;
 mod request;
 mod search;
@@ -21,6 +23,7 @@ mod typing;
 
 use std::{
     future::ready,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
@@ -39,6 +42,7 @@ use self::request::{Auth, Request};
 use crate::{
     policy::rate::{Buckets, Rate},
     room::{Rooms, sequencer::Item, session::Session},
+    settings::entering::Entering,
     store::Store,
 };
 
@@ -47,6 +51,10 @@ use crate::{
 pub struct Context {
     /// The sockets.
     pub io: SocketIo,
+    /// Who may enter.
+    pub entering: Entering,
+    /// How often an address may guess the password.
+    pub guesses: Mutex<Buckets>,
     /// Where everything goes that needs an order.
     pub queue: mpsc::Sender<Item>,
     /// How many bytes of text may still wait there.
@@ -75,6 +83,8 @@ pub struct Context {
 /// here, so that whoever enters does not wait behind all of them. Two, that the store need not wait.
 pub const PAGES_AT_ONCE: usize = 2;
 
+/// How often an address may guess the password.
+pub const GUESSES: Rate = door::RATE;
 /// How fast an owner may ask.
 pub const ANSWERS: Rate = ask::RATE;
 /// How often an owner may say that it writes.
@@ -96,6 +106,11 @@ impl Context {
     /// Takes one of the notices that an owner may give, and of those that its room may hear.
     fn take_notice(&self, owner: &str, room: &str) -> Result<(), u64> {
         self.take(&self.notices, owner).and_then(|()| self.take(&self.heard_notices, room))
+    }
+
+    /// Takes one of the guesses at the password that an address has.
+    fn take_guess(&self, address: IpAddr) -> Result<(), u64> {
+        self.take(&self.guesses, &address.to_string())
     }
 
     fn take(&self, buckets: &Mutex<Buckets>, owner: &str) -> Result<(), u64> {

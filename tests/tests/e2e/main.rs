@@ -15,6 +15,7 @@ mod described;
 mod disk;
 mod doctor;
 mod editing;
+mod entering;
 mod first_errors;
 mod lifecycle;
 mod limits;

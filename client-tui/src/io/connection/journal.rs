@@ -97,7 +97,11 @@ impl Journal {
             }
             Command::Search(search) => info!(req = search.req, "searched"),
             Command::Rename(name) => info!(name = name.as_str(), "renamed"),
-            Command::Reconnect | Command::Typing | Command::Who | Command::Remember(..) => {}
+            Command::Reconnect
+            | Command::Typing
+            | Command::Who
+            | Command::Remember(..)
+            | Command::Unlock(_) => {}
         }
     }
 

@@ -161,6 +161,11 @@ impl Supervisor {
                 self.settings.name = Some(name);
                 return Err(Interrupt::Renamed);
             }
+            // We are in. It is for the next time.
+            Some(Command::Unlock(password)) => {
+                self.settings.password = Some(password);
+                Ok(())
+            }
             Some(Command::Remember(epoch, after)) => {
                 self.settings.resume = Some((epoch, after));
                 Ok(())

@@ -30,7 +30,7 @@ use std::{
 };
 
 use kpl_shared::{
-    handshake::{Handshake, Key},
+    handshake::{Handshake, Key, Password},
     names::{Name, RoomName},
     protocol::{Search, Sync},
     refusal::{Code, Refusal},
@@ -64,6 +64,8 @@ pub struct ConnectionSettings {
     pub name: Option<Name>,
     /// What proves the name to this server.
     pub key: Option<Key>,
+    /// What lets one in where the server asks for it.
+    pub password: Option<Password>,
     /// The room to be in.
     pub room: RoomName,
     /// The history and the last number held of it without a hole, from an earlier link.
@@ -77,7 +79,8 @@ pub struct ConnectionSettings {
 impl ConnectionSettings {
     /// The settings of someone who comes for the first time.
     pub fn new(address: Address, name: Option<Name>, key: Option<Key>, room: RoomName) -> Self {
-        Self { address, name, key, room, resume: None, heartbeat: HEARTBEAT, greeted: None }
+        let (password, resume, heartbeat, greeted) = (None, None, HEARTBEAT, None);
+        Self { address, name, key, password, room, resume, heartbeat, greeted }
     }
 
     fn auth(&self) -> Value {
@@ -86,6 +89,7 @@ impl ConnectionSettings {
             v1: true,
             name: self.name.clone(),
             key: self.key.clone(),
+            password: self.password.clone(),
             room: self.room.clone(),
             epoch,
             after,
@@ -155,6 +159,11 @@ impl Connection {
         self.command(Command::Rename(name)).await;
     }
 
+    /// Tries to enter with this password, now and from now on.
+    pub async fn unlock(&self, password: Password) {
+        self.command(Command::Unlock(password)).await;
+    }
+
     /// Says goodbye and ends. Returns what the link has brought that nobody has read yet: it may
     /// say that a line has arrived, which must not be sent once more by the next start.
     pub async fn close(self, mut links: mpsc::Receiver<Link>) -> Vec<Link> {
@@ -185,6 +194,7 @@ enum Command {
     Remember(String, u64),
     Reconnect,
     Rename(Name),
+    Unlock(Password),
 }
 
 /// Why something was left before it was done.
@@ -313,6 +323,10 @@ impl Supervisor {
             Some(Command::Rename(name)) => {
                 self.settings.name = Some(name);
                 return Err(Interrupt::Renamed);
+            }
+            Some(Command::Unlock(password)) => {
+                self.settings.password = Some(password);
+                return Err(Interrupt::Now);
             }
             Some(Command::Remember(epoch, after)) => self.settings.resume = Some((epoch, after)),
             Some(

@@ -18,5 +18,6 @@ pub(super) mod press;
 pub(super) mod said;
 pub mod seek;
 pub mod selecting;
+pub mod unlocking;
 pub mod vi;
 pub(super) mod whois;

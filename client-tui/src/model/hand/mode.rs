@@ -1,6 +1,8 @@
 //! The mode: what keys are for just now.
 
-use crate::model::hand::{choosing::Choice, finding::Stage, seek::Seek, selecting::Selection};
+use crate::model::hand::{
+    choosing::Choice, finding::Stage, seek::Seek, selecting::Selection, unlocking::Secret,
+};
 
 /// What keys are for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub enum Mode {
     Selecting(Selection),
     /// They choose one of several links.
     Choosing(Choice),
+    /// They write the server's password, which is not shown.
+    Unlocking(Secret),
     /// They search; see [`super::finding`].
     Finding(Stage),
 }

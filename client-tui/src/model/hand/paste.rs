@@ -3,7 +3,7 @@
 
 use crate::model::{
     event::EditorTrouble,
-    hand::{composer::MAX_DRAFT_BYTES, keymap::Action, mode::Mode, seek},
+    hand::{composer::MAX_DRAFT_BYTES, keymap::Action, mode::Mode, seek, unlocking},
     key::Key,
     state::{Hint, State},
     text::clean,
@@ -14,6 +14,9 @@ const MAX_LINES: usize = 5;
 
 /// Text was pasted.
 pub(in crate::model) fn pasted(state: &mut State, text: &str) {
+    if unlocking::pasted(state, text) {
+        return;
+    }
     let text = clean::draft(text);
     match &mut state.mode {
         Mode::Seeking(_) => seek::type_in(state, &text),

@@ -4,7 +4,7 @@ use crate::model::{
     effect::Effect,
     hand::{
         choosing, complete, edit::edit, finding, jumping, keymap::Action, mode::Mode, paste, said,
-        seek, selecting, vi,
+        seek, selecting, unlocking, vi,
     },
     key::{Key, KeyCode},
     page::{geometry::Geometry, jump, popup, reading, sheet},
@@ -28,6 +28,7 @@ pub(in crate::model) fn pressed(state: &mut State, key: Key) -> Vec<Effect> {
         Mode::Selecting(_) => selecting::takes(state, action, key),
         Mode::Choosing(_) => choosing::takes(state, action, key),
         Mode::Finding(_) => finding::takes(state, action, key),
+        Mode::Unlocking(_) => unlocking::takes(state, action, key),
     };
     let for_another = taken.is_some();
     let effects = match (taken, action) {

@@ -75,6 +75,7 @@ impl Geometry {
         };
         let draft = match state.mode {
             Mode::Seeking(_) => SEEK_ROWS,
+            Mode::Unlocking(_) => 1,
             _ => state.line().rows(fixed.draft_columns()).len(),
         };
         let most = MAX_COMPOSER_ROWS.min(rows / 3).max(1);
@@ -100,6 +101,7 @@ pub fn prompt(state: &State, columns: u16) -> String {
     match state.mode {
         Mode::Finding(_) => return format!("{}> ", state.language.search_prompt()),
         Mode::Jumping => return format!("{}> ", state.language.jump_prompt()),
+        Mode::Unlocking(_) => return format!("{}> ", state.language.password_prompt()),
         _ => {}
     }
     let most = usize::from(columns / 3).clamp(4, 24);

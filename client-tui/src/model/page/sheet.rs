@@ -32,6 +32,7 @@ pub fn window(state: &State, width: usize, height: usize) -> Option<Vec<Row>> {
         | Mode::Seeking(_)
         | Mode::Asking(_)
         | Mode::Selecting(_)
+        | Mode::Unlocking(_)
         | Mode::Finding(_) => return None,
     };
     let rows = rows(sheet, width);

@@ -11,7 +11,7 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Link,
-    hand::{finding, said},
+    hand::{finding, said, unlocking},
     page::jump,
     room::{past::Past, timeline::What, unread},
     state::{Standing, State},
@@ -290,6 +290,12 @@ fn lost(state: &mut State, why: &Trouble, retry_ms: u64) -> Vec<Effect> {
 
 fn turned_away(state: &mut State, refusal: Refusal) -> Vec<Effect> {
     let words = state.language;
+    if refusal.code == Code::PasswordRequired {
+        unlinked(state, Standing::TurnedAway(refusal));
+        unlocking::begin(state);
+        return vec![];
+    }
+    unlocking::end(state);
     let why = words.refusal(refusal.code, &clean::sentence(&refusal.message));
     let is_about_the_name = matches!(refusal.code, Code::NameTaken | Code::NameInvalid);
     if let Some(former) = state.former.take().filter(|_| is_about_the_name) {
@@ -314,6 +320,7 @@ fn linked(state: &mut State, standing: Standing) {
     if state.outage.end() {
         state.notify(state.language.link_back());
     }
+    unlocking::end(state);
     state.outbox.ground();
     state.asked = None;
     state.link = standing;

@@ -15,6 +15,7 @@ words! {
     flag_name(): "Your name; the configured one or the login name when absent", "你的名字；不给时用配置文件里的，或登录名";
     flag_url(): "The server's address, by default that of this machine, port 3000", "服务器地址；默认是本机的 3000 端口";
     flag_room(): "The room, by default KPL", "房间；默认是 KPL";
+    flag_password_file(): "A file with the server's password or an invite; KPL_PASSWORD holds it without a file, and it is asked for where neither is given", "存放服务器密码或邀请码的文件；也可用环境变量 KPL_PASSWORD；都没有时会询问";
     flag_config(): "The settings file, by default kpl-chat/config.toml in the XDG config folder", "配置文件；默认是 XDG 配置目录下的 kpl-chat/config.toml";
     flag_lang(): "The language of the interface, zh or en; that of the locale when absent", "界面语言：zh 或 en；不给时随系统语言";
     flag_theme(): "The colours: dark, light, contrast, 16 (the terminal's own), or the file's", "配色：dark、light、contrast、16（终端自己的颜色），或配置文件里的";
@@ -59,6 +60,8 @@ words! {
     links_unknown(name: &str): "links is auto, on or off, not {name:?}", "links 只能是 auto、on 或 off，不能是 {name:?}";
     people_unknown(given: &str): "people is auto, on or off, not {given:?}", "people 只能是 auto、on 或 off，不能是 {given:?}";
     typing_unknown(given: &str): "typing is on or off, not {given:?}", "typing 只能是 on 或 off，不能是 {given:?}";
+    password_unreadable(path: &str, why: &str): "cannot read the password in {path}: {why}", "无法读取 {path} 里的密码：{why}";
+    password_unusable(place: &str): "the password in {place} is empty or too long", "{place} 里的密码是空的或太长";
     nothing_to_say(): "there is nothing to say: the text is empty", "没有内容可发送";
     not_sent(text: &str, why: &str): "not sent: {text:?}: {why}", "未发送：{text:?}：{why}";
     kept_lines(count: usize): "{count} line is kept for the next start" if count == 1, else "{count} lines are kept for the next start", "{count} 条已留到下次启动";

@@ -111,6 +111,7 @@ impl Language {
         match code {
             Code::NameTaken => self.name_taken(),
             Code::PasswordRequired => self.password_required(),
+            Code::KeyRequired => self.key_required(),
             Code::Banned => self.banned(),
             Code::TooManyConnections => self.too_many_connections(),
             Code::Unavailable => self.unavailable(),
@@ -356,6 +357,12 @@ words! {
     // Refusals, by their code.
     name_taken(): "the name belongs to another key", "这个名字属于另一把密钥";
     password_required(): "the server wants a password", "服务器需要密码";
+    password_prompt(): "password", "密码";
+    password_asks(): "The server wants its password: Enter tries it, Esc not now", "服务器需要密码：Enter 进入，Esc 暂不";
+    password_again(): "That was not the password: Enter tries another, Esc not now", "密码不对：Enter 再试，Esc 暂不";
+    password_wrong(): "that was not the password", "密码不对";
+    password_by_flag(): "; give it with --password-file FILE or in the variable KPL_PASSWORD", "；请用 --password-file 文件 或环境变量 KPL_PASSWORD 给出";
+    key_required(): "the server takes no guests: a name and a key are needed", "服务器不接待访客：需要名字和密钥";
     banned(): "you may not enter", "你被禁止进入";
     too_many_connections(): "too many connections from this address", "来自此地址的连接过多";
     unavailable(): "the server cannot do it now", "服务器暂时无法处理";
@@ -377,6 +384,7 @@ impl Language {
     pub fn remedy_by_flag(self, code: Code) -> String {
         match code {
             Code::NameTaken | Code::NameInvalid => self.another_name_by_flag(),
+            Code::PasswordRequired => self.password_by_flag(),
             Code::RoomInvalid => self.another_room_by_flag(),
             _ => String::new(),
         }

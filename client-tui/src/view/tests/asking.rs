@@ -1,6 +1,7 @@
 //! What the composer and its rule ask, in windows of several sizes.
 
 use insta::assert_snapshot;
+use kpl_shared::refusal::Code;
 
 use super::{Screen, draw};
 use crate::model::{
@@ -136,5 +137,30 @@ fn what_one_looks_for_stands_at_the_prompt_with_the_caret_behind_it() {
     --- Ctrl+R 更早，Enter 取用，Esc 返回 --
     未找到: 峡谷x
     /topic 峡谷集合 八点开黑
+    ");
+}
+
+#[test]
+fn the_password_of_a_server_is_asked_for_without_being_shown() {
+    let mut state = start();
+    play(&mut state, [turned_away(Code::PasswordRequired)]);
+    types(&mut state, "芝麻");
+
+    let screen = draw(&state, 80, 24);
+
+    assert_snapshot!(bottom(&screen, 3), @"
+    --- The server wants its password: Enter tries it, Esc not now -----------------
+    password> **
+                                                                            F1 help
+    ");
+    assert_eq!(screen.caret, (12, 22));
+    state.language = Language::Zh;
+    assert_snapshot!(bottom(&draw(&state, 40, 15), 2), @"
+    --- 服务器需要密码：Enter 进入，Esc 暂不
+    密码> **
+    ");
+    assert_snapshot!(bottom(&draw(&state, 20, 5), 2), @"
+    --- 服务器需要密码…
+    密码> **
     ");
 }
