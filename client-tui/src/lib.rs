@@ -6,6 +6,7 @@
 //! - [`start`], [`perform`]: what the screen and [`plain`] share
 //! - [`post`], [`patience`], [`input`], [`print`](mod@print), [`unlock`]: what those without a screen share
 //! - [`doctor`]: looks at everything that a chat needs
+//! - [`key`]: takes one's key to another device
 //! - [`manual`]: completions and the man page
 //! - [`model`]: what the client knows; pure
 //! - [`view`]: how it looks
@@ -16,6 +17,7 @@ pub mod doctor;
 pub mod exit;
 pub mod input;
 pub mod io;
+pub mod key;
 pub mod manual;
 pub mod model;
 pub mod patience;

@@ -14,7 +14,7 @@ use crate::{
         terminal::{self, Disturbance, Screen},
         width,
     },
-    manual,
+    key, manual,
     model::{
         attention,
         effect::Effect,
@@ -46,9 +46,10 @@ const MINUTE: i64 = 60_000;
 
 /// Does what the settings ask for.
 pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
-    match settings.mode {
-        Mode::Completions(shell) => return manual::completions(shell, settings.language),
+    match &settings.mode {
+        Mode::Completions(shell) => return manual::completions(*shell, settings.language),
         Mode::Man => return manual::man(settings.language),
+        Mode::Key(mode) => return key::run(mode, settings.language),
         _ => {}
     }
     if let Some(path) = &settings.log {
@@ -61,7 +62,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
             Mode::Send { text } => send::run(settings, text).await,
             Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
             Mode::Doctor => doctor::run(settings).await,
-            Mode::Completions(_) | Mode::Man => Ok(Exit::Done), // Printed above.
+            Mode::Completions(_) | Mode::Man | Mode::Key(_) => Ok(Exit::Done), // Printed above.
         }
     });
     match &ended {

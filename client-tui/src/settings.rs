@@ -19,7 +19,7 @@ use kpl_shared::{
 };
 
 use self::{
-    arguments::{Arguments, Command, Shell, TAIL_LINES},
+    arguments::{Arguments, Command, KeyAction, Shell, TAIL_LINES},
     file::{Configured, configured},
     surroundings::{Streams, locale, login_name},
     themed::Themed,
@@ -29,6 +29,7 @@ use crate::{
         address::{self, Address},
         folders, hyperlinks,
     },
+    key::KeyMode,
     model::{
         attention::Notify,
         begin::{Answers, Questions},
@@ -98,6 +99,8 @@ pub enum Mode {
     Completions(Shell),
     /// Look at everything that a chat needs.
     Doctor,
+    /// Take one's key to another device.
+    Key(KeyMode),
     /// Print the man page.
     Man,
 }
@@ -273,6 +276,11 @@ fn mode(
         }
         Some(Command::Completions { shell }) => Mode::Completions(shell),
         Some(Command::Doctor) => Mode::Doctor,
+        Some(Command::Key { action }) => Mode::Key(match action {
+            KeyAction::Export => KeyMode::Export,
+            KeyAction::Import { file } => KeyMode::Import { file },
+            KeyAction::Fingerprint => KeyMode::Fingerprint,
+        }),
         Some(Command::Man) => Mode::Man,
         Some(Command::Tail { lines, follow, json }) => Mode::Tail { lines, follow, json },
         None if streams.input_is_piped && !plain => Mode::Send { text: None },

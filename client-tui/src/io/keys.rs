@@ -90,6 +90,38 @@ impl Secret {
         Key::parse(digits.trim()).map(Self).map(Some).ok_or(KeyError::Damaged(path))
     }
 
+    /// Reads a secret as [`Secret::to_hex`] writes it.
+    pub fn parse(digits: &str) -> Option<Self> {
+        Key::parse(digits.trim()).map(Self)
+    }
+
+    /// The secret itself, to be taken to another device.
+    pub fn to_hex(&self) -> String {
+        self.0.to_hex()
+    }
+
+    /// Puts the secret into the state folder. Another one that lies there is kept beside it, under
+    /// the name that is returned.
+    pub fn put(&self, state: &Path) -> Result<Option<PathBuf>, KeyError> {
+        let path = path(state);
+        let unreadable = |error| KeyError::Unreadable { path: path.clone(), error };
+        let old = match Self::read(state) {
+            Ok(Some(old)) if old == *self => return Ok(None),
+            Ok(Some(old)) => Some(state.join(format!("{FILE}.{}", old.fingerprint()))),
+            Ok(None) => None,
+            Err(error) => return Err(error),
+        };
+        let draft = draft(state).map_err(unreadable)?;
+        let put = write(&draft, &self.0).and_then(|()| {
+            if let Some(old) = &old {
+                fs::rename(&path, old)?;
+            }
+            fs::rename(&draft, &path)
+        });
+        put.map_err(unreadable)?;
+        Ok(old)
+    }
+
     /// What tells one secret from another without telling the secret: 16 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         let digest = blake3::derive_key(FINGERPRINT, self.0.secret());
@@ -112,11 +144,15 @@ pub fn path(state: &Path) -> PathBuf {
 /// several programs wins, and the others read what it made.
 fn make(state: &Path, path: &Path) -> io::Result<()> {
     let secret = random::bytes()?;
-    let draft = state.join(format!("{FILE}.{:016x}", u64::from_le_bytes(random::bytes()?)));
+    let draft = draft(state)?;
     let written = write(&draft, &Key::from_bytes(secret)).and_then(|()| claim(&draft, path));
     // A draft that stays behind does no harm: it is nobody's key.
     let _removed = fs::remove_file(&draft);
     written
+}
+
+fn draft(state: &Path) -> io::Result<PathBuf> {
+    Ok(state.join(format!("{FILE}.draft-{:016x}", u64::from_le_bytes(random::bytes()?))))
 }
 
 fn write(draft: &Path, key: &Key) -> io::Result<()> {
@@ -165,6 +201,25 @@ mod tests {
         });
 
         assert!(secrets.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn a_secret_goes_to_another_device_and_the_one_there_is_kept_beside_it() {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let secret = Secret::load(here.path()).unwrap();
+        let other = Secret::load(there.path()).unwrap();
+
+        let moved = Secret::parse(&format!(" {}\n", secret.to_hex())).unwrap();
+        let kept = moved.put(there.path()).unwrap().unwrap();
+        let again = moved.put(there.path()).unwrap();
+
+        assert_eq!((Secret::load(there.path()).unwrap(), again), (secret, None));
+        assert_eq!(fs::read_to_string(&kept).unwrap().trim(), other.to_hex());
+        for path in [kept, path(there.path())] {
+            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(fs::read_dir(there.path()).unwrap().count(), 2);
+        assert_eq!(Secret::parse("no key"), None);
     }
 
     #[test]

@@ -55,11 +55,26 @@ pub(super) enum Command {
         json: bool,
     },
     Doctor,
+    Key {
+        #[command(subcommand)]
+        action: KeyAction,
+    },
     Completions {
         #[arg(value_name = "bash|zsh|fish", hide_possible_values = true)]
         shell: Shell,
     },
     Man,
+}
+
+/// What is to be done with the key.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum KeyAction {
+    Export,
+    Import {
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+    Fingerprint,
 }
 
 /// The shells that can be told how to complete the command line.
@@ -97,6 +112,11 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("tail", "follow", Language::flag_tail_follow),
     ("tail", "json", Language::flag_tail_json),
     ("doctor", "", Language::flag_doctor),
+    ("key", "", Language::flag_key),
+    ("export", "", Language::flag_key_export),
+    ("import", "", Language::flag_key_import),
+    ("import", "file", Language::flag_key_import_file),
+    ("fingerprint", "", Language::flag_key_fingerprint),
     ("completions", "", Language::flag_completions),
     ("completions", "shell", Language::flag_completions_shell),
     ("man", "", Language::flag_man),
@@ -111,6 +131,7 @@ const VALUES: &[(&str, Words)] = &[
     ("room", Language::form_room),
     ("config", Language::form_file),
     ("password_file", Language::form_file),
+    ("file", Language::form_file),
     ("log", Language::form_file),
     ("theme", Language::form_theme),
     ("text", Language::form_text),
@@ -123,9 +144,15 @@ pub fn command(language: Language) -> clap::Command {
     let mut command = Arguments::command();
     command.build();
     command = worded(command, "", language).after_help(language.flag_bare());
+    with_worded_commands(command, language)
+}
+
+fn with_worded_commands(command: clap::Command, language: Language) -> clap::Command {
     command.mut_subcommands(|sub| {
         let name = sub.get_name().to_owned();
-        worded(sub, &name, language)
+        let sub = worded(sub, &name, language);
+        // The commands below `help` are copies, which it words itself.
+        if name == "help" { sub } else { with_worded_commands(sub, language) }
     })
 }
 
@@ -168,7 +195,8 @@ fn worded(command: clap::Command, name: &str, language: Language) -> clap::Comma
     let usage = usage.trim_start_matches("Usage:").trim();
     let usage = usage
         .replace("[OPTIONS]", &format!("[{}]", language.flag_options().to_uppercase()))
-        .replace("[COMMAND]", &format!("[{}]", language.flag_command()));
+        .replace("[COMMAND]", &format!("[{}]", language.flag_command()))
+        .replace("<COMMAND>", &format!("<{}>", language.flag_command()));
     let template = template(&command, language);
     let mut command =
         command.about(about("").unwrap_or_default()).help_template(template).override_usage(usage);

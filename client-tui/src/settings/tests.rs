@@ -355,7 +355,21 @@ fn what_is_wrong_is_told_in_the_readers_language() {
 
 #[test]
 fn the_chinese_help_has_no_english_word() {
-    let names = ["send", "tail", "doctor", "completions", "man", "help", "bash", "zsh", "fish"];
+    let names = [
+        "send",
+        "tail",
+        "doctor",
+        "key",
+        "export",
+        "import",
+        "fingerprint",
+        "completions",
+        "man",
+        "help",
+        "bash",
+        "zsh",
+        "fish",
+    ];
     let mut command = arguments::command(Language::Zh);
     let mut pages = vec![command.render_long_help().to_string()];
     pages.extend(command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()));

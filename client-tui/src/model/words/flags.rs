@@ -33,6 +33,17 @@ words! {
     flag_tail_follow(): "Go on with what is said from now on", "继续打印之后的新消息";
     flag_tail_json(): "Print each line as a JSON object", "每条消息打印为一个 JSON 对象";
     flag_doctor(): "Look at everything that a chat needs, and say what is wrong; ends with 0 if one can chat", "检查聊天所需的一切并指出问题；可以聊天时以 0 退出";
+    flag_key(): "Take the key that proves your names to another device, or bring it from there", "把证明名字的密钥带到另一台设备，或从那里带来";
+    flag_key_export(): "Print the key: whoever has it can speak in your names", "打印密钥：谁拿到它，谁就能用你的名字说话";
+    flag_key_import(): "Put a key in the place of the one that is here, which is kept beside it", "换上另一把密钥；原来的会留在旁边";
+    flag_key_import_file(): "The file that holds it; the standard input when absent", "存放密钥的文件；不给时读标准输入";
+    flag_key_fingerprint(): "Print what tells the key from another, without telling the key", "打印密钥的指纹，不泄露密钥本身";
+    key_exported(): "whoever has this can speak in your names; bring it to the other device with `kpl-chat key import`, and show it to nobody", "谁拿到它，谁就能用你的名字说话；请在另一台设备上用 `kpl-chat key import` 导入，不要给别人看";
+    key_prompt(): "key", "密钥";
+    key_is_none(): "that is no key: a key is 64 hexadecimal digits, as `kpl-chat key export` prints them; nothing was changed", "这不是密钥：密钥是 `kpl-chat key export` 打印的 64 位十六进制数字；什么都没有改动";
+    key_imported(fingerprint: &str, path: &str): "the key {fingerprint} is now in {path}", "密钥 {fingerprint} 已放到 {path}";
+    key_kept_beside(path: &str): "the one that was there is kept in {path}", "原来的密钥留在 {path}";
+    cannot_read(path: &str): "cannot read {path}", "无法读取 {path}";
     flag_completions(): "Print what completes this command line in a shell", "打印 shell 的补全脚本";
     flag_completions_shell(): "The shell", "哪种 shell";
     flag_man(): "Print the man page", "打印 man 手册页";
