@@ -2,6 +2,8 @@
 //!
 //! - [`harness`]: real programs, started, watched and ended
 //! - [`proxy`]: the fault proxy, which stands between them where faults are the subject
+//! - [`fuzz`]: what anybody may send, thrown at whatever reads it
 
+pub mod fuzz;
 pub mod harness;
 pub mod proxy;

@@ -22,7 +22,7 @@ mod backoff;
 mod journal;
 mod live;
 mod socket;
-mod wire;
+pub mod wire;
 
 use std::{
     collections::VecDeque,

@@ -8,7 +8,7 @@ use crate::model::{event::Link, words::trouble::Trouble};
 
 /// One thing that a connection brings.
 #[derive(Debug, PartialEq)]
-pub(super) enum Heard {
+pub enum Heard {
     /// The server let us in.
     Entered,
     /// The server turned us away, with this message.
@@ -25,7 +25,7 @@ pub(super) enum Heard {
 
 /// Reads an event. What is unknown, or not of the form that the protocol gives it, is nothing:
 /// a later server may say more than we understand.
-pub(super) fn parse(name: &str, arguments: Vec<Value>) -> Option<Heard> {
+pub fn parse(name: &str, arguments: Vec<Value>) -> Option<Heard> {
     let mut arguments = arguments.into_iter();
     let first = arguments.next()?;
     let link = match name {
