@@ -18,6 +18,8 @@ use crate::{
 const FILES: &[(&str, &str)] = &[
     ("~/.config/kpl/server.toml", "The settings: each flag by its name without the dashes"),
     ("~/.local/share/kpl/kpl.db", "The history"),
+    ("~/.local/share/kpl/kpl.db.cert.pem", "The certificate of --tls-self-signed"),
+    ("~/.local/share/kpl/kpl.db.key.pem", "Its private key; show it to nobody"),
 ];
 
 /// The exit codes.

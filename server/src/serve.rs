@@ -9,13 +9,16 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{Semaphore, mpsc, oneshot},
+    task::JoinHandle,
     time::{Instant, timeout},
 };
 
 use crate::{
     http::{
         accept::{Patience, Stopping, accept},
+        certificate::Source,
         pages,
+        tls::Tls,
     },
     policy::rate::Buckets,
     room::{
@@ -60,30 +63,48 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))
             .map_err(|error| hint(error, settings.listen))?;
+        let tls = match settings.tls.certificate()? {
+            Some(setting) => {
+                let source = Source::new(&setting, &store, settings.listen.ip());
+                Some(Arc::new(Tls::load(source)?))
+            }
+            None => None,
+        };
         // Caught from here on, so that nobody who reads the welcome can be too quick.
         let shutdown = told_to_stop()?;
-        let welcomed = words::welcome(listener.local_addr()?, &store);
+        let reloading = tls.clone().map(reload_on_hangup).transpose()?;
+        let address = listener.local_addr()?;
+        let certificate = tls.as_ref().map(|tls| tls.certificate());
+        let welcomed = words::welcome(address, &store, certificate.as_ref());
         if let Err(error) = welcomed {
             tracing::warn!(%error, "the welcome could not be written");
         }
-        serve(listener, settings, open, shutdown).await
+        words::warn_if_readable(address, tls.is_some());
+        let served = serve(listener, settings, tls, open, shutdown).await;
+        if let Some(reloading) = reloading {
+            reloading.abort();
+        }
+        served
     });
     // A client that is stuck holds no one up.
     runtime.shutdown_background();
     result
 }
 
-/// Serves until `shutdown` comes: then nobody new is let in, what is queued is kept and told, those
-/// connected are told and closed.
+/// Serves, over TLS if it is given, until `shutdown` comes: then nobody new is let in, what is
+/// queued is kept and told, those connected are told and closed.
 pub async fn serve(
     listener: TcpListener,
     settings: &Settings,
+    tls: Option<Arc<Tls>>,
     store: Store,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let limits = Limits { text_bytes: settings.max_text, page: MAX_PAGE };
     let rooms = Arc::new(Rooms::new(store.clone()));
-    let (service, io) = sockets(settings).build_with_inner_svc(pages::router(store.clone()));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let pages = pages::router(store.clone(), scheme);
+    let (service, io) = sockets(settings).build_with_inner_svc(pages);
     let (queue, items) = mpsc::channel(QUEUE);
     let sequencer = Sequencer {
         io: io.clone(),
@@ -117,7 +138,7 @@ pub async fn serve(
     };
     let stopping = Stopping::default();
     {
-        let mut accepting = pin!(accept(&listener, patience, stopping.clone(), service));
+        let mut accepting = pin!(accept(&listener, tls, patience, stopping.clone(), service));
         tokio::select! {
             () = &mut accepting => {}
             () = shutdown => {}
@@ -190,6 +211,11 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+fn reload_on_hangup(tls: Arc<Tls>) -> anyhow::Result<JoinHandle<()>> {
+    let hangup = signal(SignalKind::hangup()).context("cannot catch SIGHUP")?;
+    Ok(tokio::spawn(async move { tls.reload_on(hangup).await }))
 }
 
 fn hint(error: anyhow::Error, listen: std::net::SocketAddr) -> anyhow::Error {

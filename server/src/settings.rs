@@ -1,5 +1,7 @@
 //! What the operator wants: flags over environment over file, in one documented struct.
 
+pub mod tls;
+
 use std::{
     collections::HashMap,
     ffi::OsString,
@@ -19,6 +21,7 @@ pub mod entering;
 use self::{
     entering::{Entering, EnteringError},
     packet::Cramped,
+    tls::TlsSettings,
 };
 use crate::{
     log::{LogFilter, LogFormat},
@@ -53,6 +56,9 @@ pub struct Settings {
     /// Who may enter.
     #[command(flatten)]
     pub entering: Entering,
+    /// Whether it speaks TLS.
+    #[command(flatten)]
+    pub tls: TlsSettings,
 
     /// How many lines an owner may say: `BURST,PER_SECOND` or off
     #[arg(long, env = "KPL_RATE", value_name = "RATE", default_value = "10,5")]
@@ -205,6 +211,9 @@ pub enum SettingsError {
     /// Nobody can be let in, or everybody would be.
     #[error(transparent)]
     Entering(#[from] EnteringError),
+    /// What is said of TLS does not go together.
+    #[error("{0}")]
+    Tls(&'static str),
     /// There is no home folder to put the store in.
     #[error("there is no home folder to keep history in; say --store sqlite:PATH")]
     Homeless,
@@ -234,6 +243,7 @@ impl Settings {
         packet::check(settings.max_text, settings.max_message, settings.max_frame)?;
         settings.entering.read_password()?;
         settings.entering.check(settings.listen.ip())?;
+        settings.tls.certificate()?;
         Ok(settings)
     }
 

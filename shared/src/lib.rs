@@ -13,8 +13,10 @@
 //! - [`talk`]: a line as a client says it
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
+//! - [`fingerprint`]: what tells one certificate from another
 //! - [`search`]: how a line is found again
 
+pub mod fingerprint;
 pub mod handshake;
 pub mod message;
 pub mod names;

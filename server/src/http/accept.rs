@@ -15,12 +15,13 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tower::{Service, ServiceExt};
 
-use super::guard::Guarded;
+use super::{guard::Guarded, tls::Tls};
 
 /// How long to wait when the machine has no more descriptors: connections that end give some back.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -30,7 +31,8 @@ const HEADER_BYTES: usize = 64 * 1024;
 /// How patient the loop is.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long a client may take for the headers of a request, and then for its body.
+    /// How long a client may take to agree on TLS, then for the headers of a request, and then for
+    /// its body.
     pub headers: Duration,
     /// How long a client may take nothing of what it is sent.
     pub stall: Duration,
@@ -58,9 +60,11 @@ impl Stopping {
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves connections until it is dropped. Those that it has accepted live on.
+/// Serves connections, over TLS if it is given, until it is dropped. Those that it has accepted live
+/// on.
 pub async fn accept<S, B>(
     listener: &TcpListener,
+    tls: Option<Arc<Tls>>,
     patience: Patience,
     stopping: Stopping,
     service: S,
@@ -77,8 +81,9 @@ pub async fn accept<S, B>(
             Ok((stream, peer)) => {
                 // Only costs latency if it fails.
                 let _slower = stream.set_nodelay(true);
-                let stopping = stopping.clone();
-                tokio::spawn(serve(stream, peer, patience, stopping, service.clone()));
+                let (tls, service) = (tls.clone(), service.clone());
+                let conversation = Conversation { peer, patience, stopping: stopping.clone() };
+                tokio::spawn(serve(stream, tls, conversation, service));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -88,11 +93,17 @@ pub async fn accept<S, B>(
     }
 }
 
-async fn serve<S, B>(
-    stream: TcpStream,
+/// What a connection's requests are answered by.
+struct Conversation {
     peer: SocketAddr,
     patience: Patience,
     stopping: Stopping,
+}
+
+async fn serve<S, B>(
+    stream: TcpStream,
+    tls: Option<Arc<Tls>>,
+    conversation: Conversation,
     service: S,
 ) where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -102,7 +113,29 @@ async fn serve<S, B>(
     B::Data: Send,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
-    let io = TokioIo::new(Guarded::new(stream, patience.stall));
+    let Patience { headers, stall } = conversation.patience;
+    let Some(tls) = tls else {
+        return converse(Guarded::new(stream, stall), conversation, service).await;
+    };
+    let peer = conversation.peer;
+    match timeout(headers, tls.shake_hands(stream, stall)).await {
+        Ok(Ok(stream)) => converse(stream, conversation, service).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS was agreed on"),
+        Err(_late) => tracing::debug!(%peer, "TLS was not agreed on in time"),
+    }
+}
+
+async fn converse<I, S, B>(stream: I, conversation: Conversation, service: S)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: std::error::Error + Send + Sync + 'static,
+    S::Future: Send,
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: std::error::Error + Send + Sync + 'static,
+{
+    let Conversation { peer, patience, stopping } = conversation;
     let service = service_fn(move |request| {
         answer(service.clone(), stopping.clone(), own(request, peer), patience)
     });
@@ -110,7 +143,7 @@ async fn serve<S, B>(
         .timer(TokioTimer::new())
         .header_read_timeout(patience.headers)
         .max_buf_size(HEADER_BYTES)
-        .serve_connection(io, service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     if let Err(error) = pin!(connection).await {
         tracing::debug!(%peer, %error, "a connection ended");

@@ -124,3 +124,29 @@ fn an_address_is_a_number_and_a_port_or_localhost() {
         assert!(error.contains("such as 127.0.0.1:3000 or [::]:3000"), "{error}");
     }
 }
+
+#[test]
+fn a_certificate_is_given_with_its_key_or_made_but_not_both() {
+    use super::tls::CertificateSetting::{Given, SelfSigned};
+    let asked = |file: &str, args: &[&str]| {
+        let settings = with_file(file, args).map_err(|error| error.to_string())?;
+        settings.tls.certificate().map_err(|error| error.to_string())
+    };
+    let (chain, key) = ("a.pem".into(), "b.pem".into());
+
+    assert_eq!(asked("", &[]), Ok(None));
+    assert_eq!(asked("", &["--tls-self-signed"]), Ok(Some(SelfSigned)));
+    assert_eq!(asked("tls-self-signed = true", &[]), Ok(Some(SelfSigned)));
+    assert_eq!(asked("tls_self_signed = true", &["--tls-self-signed=off"]), Ok(None));
+    let given = asked("tls-key = 'b.pem'", &["--tls-cert", "a.pem"]);
+    assert_eq!(given, Ok(Some(Given { chain, key })));
+    for (file, args, named) in [
+        ("", &["--tls-cert", "a.pem"][..], "needs --tls-key"),
+        ("tls-key = 'b.pem'", &[], "needs --tls-cert"),
+        ("tls-self-signed = true", &["--tls-cert", "a", "--tls-key", "b"], "keep one of them"),
+        ("tls-self-signed = 5", &[], "tls-self-signed cannot be 5"),
+    ] {
+        let error = asked(file, args).unwrap_err();
+        assert!(error.contains(named) && error.lines().count() == 1, "{error}");
+    }
+}
