@@ -18,6 +18,7 @@ use crate::{
         keyboard::Keyboard,
         probe::{self, Unanswered},
         terminal::Screen,
+        trust::Trust,
     },
     model::{
         begin::{Answers, Beginning, Checked, Happened, Questions, Wish},
@@ -47,7 +48,7 @@ pub async fn run(
     let mut wish = beginning.update(Happened::Began);
     loop {
         match wish.take() {
-            Some(Wish::Look(server)) => look(server, looked.clone()),
+            Some(Wish::Look(server)) => look(server, settings.trust.clone(), looked.clone()),
             Some(Wish::Save(answers)) => match save(&answers) {
                 Ok(()) => return Ok(Ok(settings.clone().answered(&answers)?)),
                 Err(fault) => _ = beginning.update(Happened::Unsaved(fault)),
@@ -82,13 +83,13 @@ pub async fn run(
 
 /// Looks for a server, beside the runtime and after a pause: what is typed on meanwhile is looked
 /// for by itself, and the answer about this is then an old one.
-fn look(server: String, looked: mpsc::Sender<(String, Checked)>) {
+fn look(server: String, trust: Trust, looked: mpsc::Sender<(String, Checked)>) {
     tokio::spawn(async move {
         let checked = match Address::parse(&server) {
             Err(error) => Checked::NoAddress(error),
             Ok(address) => {
                 tokio::time::sleep(PAUSE).await;
-                let found = tokio::task::spawn_blocking(move || checked(&address)).await;
+                let found = tokio::task::spawn_blocking(move || checked(&address, &trust)).await;
                 // It does not panic; if it does, nothing is known.
                 found.unwrap_or(Checked::Looking)
             }
@@ -98,15 +99,15 @@ fn look(server: String, looked: mpsc::Sender<(String, Checked)>) {
     });
 }
 
-fn checked(address: &Address) -> Checked {
+fn checked(address: &Address, trust: &Trust) -> Checked {
     let at = address.to_string();
-    let trouble = match probe::socket_io(address) {
+    let trouble = match probe::socket_io(address, trust) {
         Ok(true) => return Checked::Reachable,
         Ok(false) | Err(Unanswered::NoHttp) => Trouble::Stranger { at },
         Err(Unanswered::NoHost(_)) => Trouble::UnknownHost { at },
         Err(Unanswered::NoServer(_)) => Trouble::NoServer { at },
         Err(Unanswered::Late) => Trouble::NoAnswer { at, seconds: SECONDS },
-        Err(Unanswered::Untrusted(cause)) => Trouble::Untrusted { at, cause },
+        Err(Unanswered::Tls(trouble)) => trouble,
     };
     Checked::Unreachable(trouble)
 }

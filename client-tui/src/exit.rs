@@ -11,7 +11,7 @@ use crate::{
     io::{keys::KeyError, outbox::Left},
     model::{
         text::clean,
-        words::{Language, fault::Fault},
+        words::{Language, fault::Fault, trouble::Trouble},
     },
     settings::SettingsError,
 };
@@ -95,6 +95,15 @@ pub fn farewell(
 pub fn turned_away(language: Language, refusal: &Refusal) {
     let why = language.refusal(refusal.code, &refusal.message);
     say(&language.doc_turned_away(&why, &language.remedy_by_flag(refusal.code)));
+}
+
+/// Says why the server may be another than the one that is meant, and what became of `kept` lines.
+pub fn distrusted(language: Language, why: &Trouble, kept: usize) {
+    let mut said = why.sentence(language);
+    if kept > 0 {
+        said.push_str(&language.and_kept(kept));
+    }
+    say(&clean::sentence(&said));
 }
 
 /// Whether an error only says that the reader of our output has gone, as `head` does.

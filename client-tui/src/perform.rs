@@ -87,6 +87,9 @@ impl Client {
             discreet: !settings.typing,
         });
         tick(&mut state);
+        if let Some(warning) = start::warning(settings) {
+            let _no_effects = update(&mut state, Event::Noted(warning));
+        }
         for finding in start::findings(&outbox, settings.language) {
             let _no_effects = update(&mut state, Event::Noted(finding));
         }

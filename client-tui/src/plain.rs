@@ -74,8 +74,16 @@ async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit>
     loop {
         told.tell(state);
         printed.print(state)?;
-        if let Mode::Leafing(sheet) = std::mem::take(&mut state.mode) {
-            print::sheet(&mut io::stdout().lock(), &sheet)?;
+        match std::mem::take(&mut state.mode) {
+            Mode::Leafing(sheet) => print::sheet(&mut io::stdout().lock(), &sheet)?,
+            // A line that one types here would be seen.
+            Mode::Unlocking(_) => {
+                if let Standing::TurnedAway(refusal) = &state.link {
+                    exit::turned_away(state.language, refusal);
+                }
+                return Ok(Exit::Refused);
+            }
+            _ => {}
         }
         hits.print(&mut io::stdout().lock(), state)?;
         if until.is_some() && state.outbox.is_empty() && state.finding.asked.is_none() {
@@ -83,6 +91,9 @@ async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit>
         }
         if until.is_some() && matches!(state.link, Standing::TurnedAway(_)) {
             return Ok(Exit::Refused);
+        }
+        if until.is_some() && state.link == Standing::Distrusted {
+            return Ok(Exit::Unreachable);
         }
         let effects = tokio::select! {
             exit = signals.next() => return Ok(exit),

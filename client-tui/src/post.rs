@@ -156,7 +156,7 @@ impl Post {
             Link::Passed { cid } => self.delivered(cid)?,
             Link::Told(told) => self.told(told)?,
             Link::Refused(refused) => self.heard_refusal(refused)?,
-            Link::Lost { .. } | Link::TurnedAway(_) | Link::Dialled => {
+            Link::Lost { .. } | Link::TurnedAway(_) | Link::Distrusted(_) | Link::Dialled => {
                 self.server = Server::Away;
                 self.ground();
             }

@@ -42,6 +42,7 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
         }
         None => Some(input::read_lines()),
     };
+    start::warn_if_readable(settings);
     let (connection, links) = start::connect(settings, Some(name))?;
     let patience = Patience::start(settings.language);
     let mut delivery = Delivery { post, patience, connection, links, input };
@@ -67,6 +68,8 @@ enum Ended {
     Stopped(Exit),
     /// The server does not let us in, and only a person can change that.
     TurnedAway(Refusal),
+    /// The server may be another one, and nothing was sent to it.
+    Distrusted(Trouble),
     /// It took too long.
     GaveUp,
 }
@@ -89,6 +92,9 @@ impl Delivery {
                 }
                 link = self.links.recv() => {
                     let Some(link) = link else { return Err(Fault::LinkGaveUp.into()) };
+                    if let Link::Distrusted(why) = link {
+                        return Ok(Ended::Distrusted(why));
+                    }
                     if let Some(refusal) = self.hear(link).await? {
                         let words = self.post.language();
                         match unlocking.ask(&self.connection, &refusal, &mut signals, words).await {
@@ -146,6 +152,12 @@ impl Delivery {
             Ok(Ended::Through) => Ok(Exit::Refused),
             Ok(Ended::GaveUp) => {
                 patience.complain(post.len());
+                // It has said what is kept.
+                post.close();
+                return Ok(Exit::Unreachable);
+            }
+            Ok(Ended::Distrusted(why)) => {
+                exit::distrusted(words, &why, post.len());
                 // It has said what is kept.
                 post.close();
                 return Ok(Exit::Unreachable);

@@ -5,6 +5,7 @@ mod file;
 mod secret;
 pub(crate) mod surroundings;
 mod themed;
+mod trusted;
 mod values;
 
 use std::{
@@ -23,11 +24,13 @@ use self::{
     file::{Configured, configured},
     surroundings::{Streams, locale, login_name},
     themed::Themed,
+    trusted::trust,
 };
 use crate::{
     io::{
         address::{self, Address},
         folders, hyperlinks,
+        trust::Trust,
     },
     key::KeyMode,
     model::{
@@ -45,6 +48,8 @@ use crate::{
 pub struct Settings {
     /// The server.
     pub address: Address,
+    /// Whom to believe that the server there is the one that is meant.
+    pub trust: Trust,
     /// The room.
     pub room: RoomName,
     /// The language of the interface.
@@ -158,6 +163,11 @@ impl Settings {
             Some(address) => address,
             None => values::address(address::DEFAULT, language).map_err(SettingsError)?,
         };
+        // A fingerprint in the file is of the server in the file.
+        let of_the_file = configured.fingerprint.filter(|_| asks_server);
+        let print = given(arguments.fingerprint, of_the_file, language, values::fingerprint)?;
+        let authorities =
+            given(arguments.ca_cert, configured.ca_cert, language, values::authorities)?;
         let room = given(arguments.room, configured.room, language, values::room)?;
         let mode = mode(arguments.command, arguments.plain, streams, language)?;
         let questions = (is_first && mode == Mode::Screen).then(|| Questions {
@@ -172,6 +182,7 @@ impl Settings {
         let detected = || hyperlinks::supported(|name| env::var(name).ok());
         Ok(Self {
             notify: notify.unwrap_or_default(),
+            trust: trust(print, authorities, &address, language)?,
             address,
             room: room.unwrap_or_default(),
             language,

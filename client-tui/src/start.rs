@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    exit::Exit,
+    exit::{self, Exit},
     io::{
         address::Address,
         bookmarks::Bookmarks,
@@ -59,11 +59,24 @@ pub fn connect_beating(
         None => None,
     };
     let (address, room): (Address, RoomName) = (settings.address.clone(), settings.room.clone());
-    let password = settings.password.clone();
+    let (trust, password) = (settings.trust.clone(), settings.password.clone());
     // Without a state folder it is known as long as this program runs.
     let greeted = folders::state().ok().map(|state| Greeted::of(&state, address.origin()));
     let settings = ConnectionSettings::new(address, name, key, room);
-    Ok(Connection::start(ConnectionSettings { password, heartbeat, greeted, ..settings }))
+    Ok(Connection::start(ConnectionSettings { trust, password, heartbeat, greeted, ..settings }))
+}
+
+/// What a person should know before they say anything: that others on the way can read it.
+pub fn warning(settings: &Settings) -> Option<String> {
+    let at = settings.address.to_string();
+    settings.address.is_readable().then(|| settings.language.readable(&at))
+}
+
+/// Says it beside whatever the program prints.
+pub fn warn_if_readable(settings: &Settings) {
+    if let Some(warning) = warning(settings) {
+        exit::say(&warning);
+    }
 }
 
 /// Opens the outbox of a name, with what an earlier program left in it.

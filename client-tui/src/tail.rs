@@ -54,6 +54,7 @@ async fn read(
     follow: bool,
 ) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
+    start::warn_if_readable(settings);
     // Reading needs no name; who has none that will do reads as a guest.
     let (connection, mut links) = start::connect(settings, settings.name().ok().cloned())?;
     let mut patience = Patience::start(settings.language);
@@ -74,6 +75,10 @@ async fn read(
                     // Once it has begun to follow it goes on, however long the server is away.
                     Link::Lost { why, .. } if !(follow && reading.goal.is_some()) => {
                         patience.lost(why.clone());
+                    }
+                    Link::Distrusted(why) => {
+                        exit::distrusted(settings.language, why, 0);
+                        break Exit::Unreachable;
                     }
                     Link::TurnedAway(refusal) => {
                         match unlocking.ask(&connection, refusal, &mut signals, settings.language).await {

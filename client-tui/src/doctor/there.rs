@@ -10,7 +10,10 @@ use super::finding::{
 };
 use crate::{
     exit,
-    io::probe::{self, Answer, Unanswered},
+    io::{
+        probe::{self, Answer, Unanswered},
+        trust::Trust,
+    },
     model::{
         event::Link,
         words::{Language, Words, trouble::Trouble},
@@ -33,8 +36,8 @@ const CLOCK_SLACK: i64 = 3;
 /// Looks at the way to the server; ends where it ends.
 pub(super) async fn look(settings: &Settings, findings: &mut Findings) -> io::Result<()> {
     let words = findings.words;
-    let address = settings.address.clone();
-    let probed = tokio::task::spawn_blocking(move || probe::health(&address)).await;
+    let (address, trust) = (settings.address.clone(), settings.trust.clone());
+    let probed = tokio::task::spawn_blocking(move || probe::health(&address, &trust)).await;
     let (steps, answer) = probed.map_err(io::Error::other)?;
     let (host, at) = (settings.address.host(), settings.address.to_string());
     if let Some(found) = steps.resolved {
@@ -44,11 +47,12 @@ pub(super) async fn look(settings: &Settings, findings: &mut Findings) -> io::Re
         findings.found(Language::doc_tcp, Well, &words.doc_connected(took.as_millis()))?;
     }
     if steps.encrypted {
-        findings.found(Language::doc_tls, Well, &words.doc_encrypted())?;
-    } else if steps.connected.is_some()
-        && !settings.address.is_encrypted()
-        && !settings.address.is_here()
-    {
+        let sentence = match settings.trust {
+            Trust::Pinned(_) => words.doc_encrypted_pinned(),
+            Trust::Machine | Trust::Authorities(_) => words.doc_encrypted(),
+        };
+        findings.found(Language::doc_tls, Well, &sentence)?;
+    } else if steps.connected.is_some() && settings.address.is_readable() {
         findings.found(Language::doc_tls, Warning, &words.doc_no_tls())?;
     }
     match answer {
@@ -60,8 +64,8 @@ pub(super) async fn look(settings: &Settings, findings: &mut Findings) -> io::Re
         Err(Unanswered::NoServer(why)) => {
             return findings.found(Language::doc_tcp, Wrong, &words.doc_unconnected(&at, &why));
         }
-        Err(Unanswered::Untrusted(why)) => {
-            return findings.found(Language::doc_tls, Wrong, &words.doc_untrusted(&why));
+        Err(Unanswered::Tls(why)) => {
+            return findings.found(Language::doc_tls, Wrong, &why.sentence(words));
         }
         Err(Unanswered::Late) => {
             let late = Trouble::NoAnswer { at, seconds: probe::TIMEOUT.as_secs() };
@@ -142,7 +146,7 @@ fn entry(settings: &Settings, link: &Link) -> Option<(Verdict, String)> {
             Some((Well, sentence))
         }
         Link::FoundPlain => Some((Warning, words.doc_plain_server())),
-        Link::Lost { why, .. } => Some((Wrong, why.sentence(words))),
+        Link::Lost { why, .. } | Link::Distrusted(why) => Some((Wrong, why.sentence(words))),
         Link::TurnedAway(refusal) => {
             let why = words.refusal(refusal.code, &refusal.message);
             Some((Wrong, words.doc_turned_away(&why, &words.remedy_by_flag(refusal.code))))
@@ -159,7 +163,7 @@ async fn round_trip(
         loop {
             match links.recv().await? {
                 Link::Measured(ms) => return Some(ms),
-                Link::Lost { .. } | Link::TurnedAway(_) => return None,
+                Link::Lost { .. } | Link::TurnedAway(_) | Link::Distrusted(_) => return None,
                 _ => {}
             }
         }

@@ -73,6 +73,11 @@ impl Address {
         }
     }
 
+    /// Whether what is said on the way there can be read by others.
+    pub fn is_readable(&self) -> bool {
+        !self.is_encrypted() && !self.is_here()
+    }
+
     /// Who the server is, apart from any path: scheme, host and port.
     ///
     /// The names of this very machine are one: whoever was at `127.0.0.1` yesterday and is at
@@ -135,6 +140,15 @@ mod tests {
         assert_eq!(origin("https://KPL.example/chat?x=1"), "https://kpl.example:443");
         assert_ne!(origin("http://kpl.example"), origin("https://kpl.example"));
         assert_ne!(origin("http://kpl.example:1"), origin("http://kpl.example:2"));
+    }
+
+    #[test]
+    fn only_what_leaves_this_machine_in_the_clear_is_readable() {
+        let readable = |address: &str| Address::parse(address).unwrap().is_readable();
+
+        assert!(readable("kpl.example:3000") && readable("http://192.168.1.2"));
+        assert!(!readable("https://kpl.example") && !readable("localhost:3000"));
+        assert!(!readable("http://127.9.9.9") && !readable("http://[::1]:3000"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! - [`keyboard`]: what comes from the terminal: keys, pastes, the mouse
 //! - [`width`]: how wide the terminal draws
 //! - [`address`]: where a server is
+//! - [`trust`]: which certificates of a server are taken
 //! - [`connection`]: the supervisor of the one link to it
 //! - [`desktop`]: the clipboard and the browser around the terminal
 //! - [`escape`]: what a terminal is told beside what it shows
@@ -40,4 +41,5 @@ pub mod outbox;
 pub mod probe;
 pub mod random;
 pub mod terminal;
+pub mod trust;
 pub mod width;

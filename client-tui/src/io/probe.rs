@@ -2,15 +2,20 @@
 //! wrong can be named by its step. It blocks; whoever waits for it does so beside the runtime.
 
 use std::{
-    error::Error as _,
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream, ToSocketAddrs},
     time::{Duration, Instant},
 };
 
 use jiff::{Timestamp, fmt::rfc2822};
+use kpl_shared::fingerprint::Fingerprint;
+use native_tls::{HandshakeError, TlsStream};
 
-use super::address::Address;
+use super::{
+    address::Address,
+    trust::{self, Trust},
+};
+use crate::model::words::{trouble::Trouble, trust::Doubt};
 
 /// How long each step may take.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
@@ -46,8 +51,8 @@ pub enum Unanswered {
     NoHost(String),
     /// Nobody listens, or nobody who is reached.
     NoServer(String),
-    /// The server's certificate is not to be trusted.
-    Untrusted(String),
+    /// No TLS can be spoken there that is to be trusted, for this reason.
+    Tls(Trouble),
     /// Nothing comes in time.
     Late,
     /// What comes is no HTTP.
@@ -55,26 +60,41 @@ pub enum Unanswered {
 }
 
 /// Asks for `/health`, or whatever stands in its place there.
-pub fn health(address: &Address) -> (Steps, Result<Answer, Unanswered>) {
+pub fn health(address: &Address, trust: &Trust) -> (Steps, Result<Answer, Unanswered>) {
     let mut steps = Steps::default();
-    let head = ask(address, "/health", &mut steps);
+    let head = ask(address, trust, "/health", &mut steps);
     let answer =
         head.and_then(|head| answer(&head, Timestamp::now().as_second()).ok_or(Unanswered::NoHttp));
     (steps, answer)
 }
 
 /// Whether a Socket.IO server answers. Nobody enters its room by this.
-pub fn socket_io(address: &Address) -> Result<bool, Unanswered> {
+pub fn socket_io(address: &Address, trust: &Trust) -> Result<bool, Unanswered> {
     let path = "/socket.io/?EIO=4&transport=polling";
-    let answer = ask(address, path, &mut Steps::default())?;
+    let answer = ask(address, trust, path, &mut Steps::default())?;
     // The first packet of Engine.IO: what the session is called, as JSON.
     Ok(answer.contains("0{") && answer.contains("\"sid\""))
 }
 
 /// Asks for a path, and returns what comes, head and body, as far as it is of interest.
-fn ask(address: &Address, path: &str, steps: &mut Steps) -> Result<String, Unanswered> {
+fn ask(
+    address: &Address,
+    trust: &Trust,
+    path: &str,
+    steps: &mut Steps,
+) -> Result<String, Unanswered> {
     let host = address.host();
-    let resolved = (host.trim_matches(['[', ']']), address.port())
+    let stream = connect(address, steps)?;
+    if !address.is_encrypted() {
+        return request(stream, &host, path);
+    }
+    let stream = encrypt(stream, address, trust)?;
+    steps.encrypted = true;
+    request(stream, &host, path)
+}
+
+fn connect(address: &Address, steps: &mut Steps) -> Result<TcpStream, Unanswered> {
+    let resolved = (trust::tls_name(address), address.port())
         .to_socket_addrs()
         .map_err(|error| Unanswered::NoHost(error.to_string()))?;
     let mut refused = String::new();
@@ -99,17 +119,57 @@ fn ask(address: &Address, path: &str, steps: &mut Steps) -> Result<String, Unans
         .set_read_timeout(Some(TIMEOUT))
         .and_then(|()| stream.set_write_timeout(Some(TIMEOUT)));
     timed.map_err(|error| Unanswered::NoServer(error.to_string()))?;
-    if !address.is_encrypted() {
-        return request(stream, &host, path);
+    Ok(stream)
+}
+
+/// Nothing is said to a server whose certificate is not trusted.
+fn encrypt(
+    stream: TcpStream,
+    address: &Address,
+    trust: &Trust,
+) -> Result<TlsStream<TcpStream>, Unanswered> {
+    let at = address.to_string();
+    let connector = match trust.connector(address) {
+        Ok(connector) => connector,
+        Err(error) => return Err(Unanswered::Tls(Trouble::Here { cause: error.to_string() })),
+    };
+    let stream = match connector.connect(&trust::tls_name(address), stream) {
+        Ok(stream) => stream,
+        // The stream blocks, but for a time only.
+        Err(HandshakeError::WouldBlock(_)) => return Err(Unanswered::Late),
+        Err(HandshakeError::Failure(error)) => {
+            let said = error.to_string();
+            return Err(Unanswered::Tls(match trust::distrust(&said) {
+                Some(cause) => Trouble::Untrusted { at, cause, shown: shown(address) },
+                None => trust::no_tls(at, said),
+            }));
+        }
+    };
+    match (trust, fingerprint(&stream)) {
+        (Trust::Pinned(wanted), Some(shown)) if shown != *wanted => {
+            Err(Unanswered::Tls(Trouble::OtherCertificate { at, shown }))
+        }
+        // There is no TLS of ours without a certificate, but nothing must hang on that.
+        (Trust::Pinned(_), None) => {
+            let cause = Doubt::Absent;
+            Err(Unanswered::Tls(Trouble::Untrusted { at, cause, shown: None }))
+        }
+        _ => Ok(stream),
     }
-    let connector = native_tls::TlsConnector::new()
-        .map_err(|error| Unanswered::Untrusted(error.to_string()))?;
-    let stream = connector.connect(&host, stream).map_err(|error| {
-        let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-        Unanswered::Untrusted(cause)
-    })?;
-    steps.encrypted = true;
-    request(stream, &host, path)
+}
+
+/// The fingerprint that a server shows whose certificate is not trusted.
+fn shown(address: &Address) -> Option<Fingerprint> {
+    // What fails now was told before.
+    let stream = connect(address, &mut Steps::default()).ok()?;
+    let connector = trust::undiscerning(address).ok()?;
+    fingerprint(&connector.connect(&trust::tls_name(address), stream).ok()?)
+}
+
+fn fingerprint(stream: &TlsStream<TcpStream>) -> Option<Fingerprint> {
+    // A server without a certificate shows none.
+    let der = stream.peer_certificate().ok()??.to_der().ok()?;
+    Some(Fingerprint::of(&der))
 }
 
 fn request(mut stream: impl Read + Write, host: &str, path: &str) -> Result<String, Unanswered> {

@@ -108,4 +108,7 @@ pub enum Link {
     },
     /// The server refused us entry. Nothing more is tried until the person says so.
     TurnedAway(Refusal),
+    /// It may be another server than the one that is meant. Nothing was said to it, and nothing
+    /// more is tried until the person says so.
+    Distrusted(Trouble),
 }

@@ -189,6 +189,8 @@ pub enum Standing {
     Lost(i64),
     /// The server refused us entry. Nothing is tried until the person says so.
     TurnedAway(Refusal),
+    /// It may be another server than the one that is meant; likewise.
+    Distrusted,
 }
 
 /// A word about the key that was just pressed.

@@ -21,6 +21,10 @@ pub(super) struct Arguments {
     pub(super) room: Option<String>,
     #[arg(long, env = "KPL_PASSWORD_FILE", global = true, value_hint = ValueHint::FilePath)]
     pub(super) password_file: Option<PathBuf>,
+    #[arg(long, env = "KPL_CA_CERT", global = true, value_hint = ValueHint::FilePath)]
+    pub(super) ca_cert: Option<String>,
+    #[arg(long, env = "KPL_FINGERPRINT", global = true, value_name = "SHA256")]
+    pub(super) fingerprint: Option<String>,
     #[arg(long, global = true, value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
     #[arg(long, env = "KPL_LANG", global = true, value_name = "zh|en")]
@@ -96,6 +100,8 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "url", Language::flag_url),
     ("", "room", Language::flag_room),
     ("", "password_file", Language::flag_password_file),
+    ("", "ca_cert", Language::flag_ca_cert),
+    ("", "fingerprint", Language::flag_fingerprint),
     ("", "config", Language::flag_config),
     ("", "lang", Language::flag_lang),
     ("", "theme", Language::flag_theme),
@@ -129,6 +135,7 @@ const VALUES: &[(&str, Words)] = &[
     ("name", Language::form_name),
     ("url", Language::form_address),
     ("room", Language::form_room),
+    ("ca_cert", Language::form_file),
     ("config", Language::form_file),
     ("password_file", Language::form_file),
     ("file", Language::form_file),
@@ -265,6 +272,8 @@ impl Arguments {
             url: given(self.url),
             room: given(self.room),
             password_file: self.password_file.filter(|path| !path.as_os_str().is_empty()),
+            ca_cert: given(self.ca_cert),
+            fingerprint: given(self.fingerprint),
             lang: given(self.lang),
             theme: given(self.theme),
             notify: given(self.notify),

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kpl_shared::names::{Name, RoomName};
+use kpl_shared::{
+    fingerprint::Fingerprint,
+    names::{Name, RoomName},
+};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -18,14 +21,16 @@ use super::{
     values,
 };
 use crate::{
-    io::address::Address,
+    io::{address::Address, trust::Trust},
     model::{attention::Notify, hand::keymap::Keymap, state::Folding, words::Language},
 };
 
 /// What the file may hold.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "name",
     "url",
+    "ca_cert",
+    "fingerprint",
     "room",
     "password_file",
     "lang",
@@ -45,6 +50,8 @@ pub(super) struct Configured {
     /// A name that will not do is only a matter for those who speak.
     pub(super) name: Option<Result<Name, SettingsError>>,
     pub(super) url: Option<Address>,
+    pub(super) ca_cert: Option<Trust>,
+    pub(super) fingerprint: Option<Fingerprint>,
     pub(super) room: Option<RoomName>,
     pub(super) password_file: Option<PathBuf>,
     pub(super) lang: Option<Language>,
@@ -116,6 +123,10 @@ impl Configured {
     ) -> Result<(), Wrong> {
         match key.get_ref().as_ref() {
             "url" => self.url = Some(read("url", value, words, values::address)?),
+            "ca_cert" => self.ca_cert = Some(read("ca_cert", value, words, values::authorities)?),
+            "fingerprint" => {
+                self.fingerprint = Some(read("fingerprint", value, words, values::fingerprint)?);
+            }
             "room" => self.room = Some(read("room", value, words, values::room)?),
             "lang" => self.lang = Some(read("lang", value, words, values::language)?),
             "links" => self.links = read("links", value, words, values::links)?,

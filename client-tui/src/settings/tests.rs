@@ -1,3 +1,5 @@
+use kpl_shared::fingerprint::Fingerprint;
+
 use super::{file::parse, *};
 use crate::model::words::tests::english_in;
 
@@ -376,5 +378,35 @@ fn the_chinese_help_has_no_english_word() {
 
     for page in pages {
         assert_eq!(english_in(&page, &names), [""; 0], "{page}");
+    }
+}
+
+#[test]
+fn a_server_is_trusted_by_the_machines_authorities_by_others_or_by_its_fingerprint() {
+    let folder = tempfile::tempdir().unwrap();
+    let pem = folder.path().join("ca.pem");
+    std::fs::write(&pem, "no certificate").unwrap();
+    let (pem, print) = (pem.display(), Fingerprint::of(b"x"));
+    let trust = |line: &str, file: &str| {
+        let settings = resolved(line, file).map_err(|error| error.to_string())?;
+        Ok::<_, String>(settings.trust)
+    };
+
+    assert_eq!(trust("--url https://host", ""), Ok(Trust::Machine));
+    let pinned = trust(&format!("--url https://host --fingerprint {print}"), "");
+    assert_eq!(pinned, Ok(Trust::Pinned(print)));
+    let file = format!("url = 'https://host'\nfingerprint = '{print}'");
+    assert_eq!(trust("", &file), Ok(Trust::Pinned(print)));
+    // The server of the command line is another one than the file's.
+    assert_eq!(trust("--url https://other", &file), Ok(Trust::Machine));
+    assert_eq!(trust("--url http://127.0.0.1:3000", &file), Ok(Trust::Machine));
+    for (line, expected) in [
+        (format!("--url http://host --fingerprint {print}"), "write https:// before the address"),
+        ("--url https://host --fingerprint abc".into(), "\"abc\" is no fingerprint: write the 64"),
+        (format!("--url https://host --ca-cert {pem}"), "holds no certificate in PEM"),
+        ("--url https://host --ca-cert /nowhere/x".into(), "cannot read /nowhere/x"),
+    ] {
+        let sentence = trust(&line, "").unwrap_err();
+        assert!(sentence.contains(expected) && !sentence.contains('\n'), "{sentence}");
     }
 }

@@ -1,12 +1,15 @@
 //! Values: each setting that is written as a text is read alike from a flag, a variable and the
 //! file. What is wrong with one is a sentence.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
-use kpl_shared::names::{Name, RoomName};
+use kpl_shared::{
+    fingerprint::Fingerprint,
+    names::{Name, RoomName},
+};
 
 use crate::{
-    io::address::Address,
+    io::{address::Address, trust::Trust},
     model::{attention::Notify, state::Folding, words::Language},
 };
 
@@ -25,6 +28,18 @@ pub(super) fn room(written: &str, words: Language) -> Result<RoomName, String> {
 
 pub(super) fn address(written: &str, words: Language) -> Result<Address, String> {
     Address::parse(written).map_err(|error| error.sentence(words))
+}
+
+pub(super) fn fingerprint(written: &str, words: Language) -> Result<Fingerprint, String> {
+    written.parse().map_err(|_| words.fingerprint_wrong(written.trim()))
+}
+
+/// The authorities in a file.
+pub(super) fn authorities(written: &str, words: Language) -> Result<Trust, String> {
+    let path = path(written);
+    let shown = path.display().to_string();
+    let pem = fs::read(&path).map_err(|error| words.file_unreadable(&shown, &error.to_string()))?;
+    Trust::authorities(pem).ok_or_else(|| words.authority_none(&shown))
 }
 
 pub(super) fn notify(written: &str, words: Language) -> Result<Notify, String> {

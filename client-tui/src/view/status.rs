@@ -75,6 +75,7 @@ fn link(state: &State) -> String {
             words.reconnecting(left.div_ceil(1_000))
         }
         Standing::TurnedAway(_) => words.turned_away(),
+        Standing::Distrusted => words.distrusted(),
     };
     match queued {
         0 => standing,

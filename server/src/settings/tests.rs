@@ -117,7 +117,7 @@ fn an_address_is_a_number_and_a_port_or_localhost() {
     for (text, address) in
         [("127.0.0.1:3000", "127.0.0.1:3000"), ("localhost:9", "127.0.0.1:9"), ("[::]:9", "[::]:9")]
     {
-        assert_eq!(read(&["--listen", text]).unwrap().listen, address.parse().unwrap());
+        assert_eq!(read(&["--open", "--listen", text]).unwrap().listen, address.parse().unwrap());
     }
     for text in ["localhost", ":3000", "3000", "example.com:3000", "::1:x", "localhost:70000"] {
         let error = read(&["--listen", text]).unwrap_err().to_string();

@@ -14,6 +14,7 @@ use kpl_chat::{
     io::{
         address::Address,
         connection::{Connection, ConnectionSettings},
+        trust::Trust,
     },
     model::{effect::Outgoing, event::Link},
 };
@@ -74,9 +75,20 @@ impl Member {
     /// heartbeats so far apart; three without an answer are the end of a link.
     pub fn join(port: u16, name: &str, heartbeat: Duration) -> Result<Self> {
         let address = Address::parse(&format!("http://127.0.0.1:{port}"))?;
+        Self::trusting(Trust::default(), address, name, heartbeat)
+    }
+
+    /// The same at any address, of a server that is trusted so.
+    pub fn trusting(
+        trust: Trust,
+        address: Address,
+        name: &str,
+        heartbeat: Duration,
+    ) -> Result<Self> {
         let key = Key::parse(&key_of(name));
         let room = RoomName::default();
         let settings = ConnectionSettings {
+            trust,
             heartbeat,
             ..ConnectionSettings::new(address, Some(Name::parse(name)?), key, room)
         };
@@ -234,6 +246,7 @@ impl Known {
                 Todo { again: Some(retry), ..Todo::default() }
             }
             Link::Lost { why, .. } => self.lose(format!("{why:?}")),
+            Link::Distrusted(why) => self.lose(format!("not trusted: {why:?}")),
             Link::TurnedAway(refusal) => self.lose(format!("turned away: {refusal}")),
             _ => Todo::default(),
         }

@@ -10,11 +10,28 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     // What the client library and the system say, by which causes are told apart.
     (
         "client-tui/src/io/connection/socket.rs",
+        &["Received an ConnectError frame: ", "HTTP error: ", "TLS error", "reset by peer"],
+    ),
+    (
+        "client-tui/src/io/trust.rs",
         &[
-            "Received an ConnectError frame: ",
-            "HTTP error: ",
             "failed to lookup address",
-            "reset by peer",
+            "wrong version number",
+            "packet length too long",
+            "http request",
+            "certificate verify failed",
+            "self-signed certificate",
+            "self signed certificate",
+            "unable to get local issuer certificate",
+            "unable to get issuer certificate",
+            "unable to verify the first certificate",
+            "self-signed certificate in certificate chain",
+            "self signed certificate in certificate chain",
+            "hostname mismatch",
+            "Hostname mismatch",
+            "IP address mismatch",
+            "certificate has expired",
+            "certificate is not yet valid",
         ],
     ),
     // A script for a program of the desktop.

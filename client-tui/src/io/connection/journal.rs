@@ -8,7 +8,11 @@ use kpl_shared::protocol::Messages;
 use tracing::{info, warn};
 
 use super::{Command, ConnectionSettings};
-use crate::model::{event::Link, text::clean, words::trouble::Trouble};
+use crate::model::{
+    event::Link,
+    text::clean,
+    words::{trouble::Trouble, trust::Doubt},
+};
 
 /// How much of an id or a word of a server's is told, in bytes.
 const MAX_BYTES: usize = 64;
@@ -72,6 +76,10 @@ impl Journal {
             Link::Lost { why, retry_ms } => {
                 let (what, why) = reason(why);
                 warn!(ms, what, ?why, retry_ms, "lost");
+            }
+            Link::Distrusted(why) => {
+                let (what, why) = reason(why);
+                warn!(ms, what, ?why, "distrusted");
             }
             Link::TurnedAway(refusal) => warn!(ms, code = refusal.code.as_str(), "turned-away"),
             // `dials` has told of it; the rest is what people say and do.
@@ -138,7 +146,12 @@ fn reason(why: &Trouble) -> (&'static str, String) {
         Trouble::NotReady { status, .. } => ("not-ready", bounded(status).into()),
         Trouble::ClosedDoor { .. } => plain("closed-door"),
         Trouble::Ungreeted { .. } => plain("ungreeted"),
-        Trouble::Untrusted { cause, .. } => ("untrusted", bounded(cause).into()),
+        Trouble::Untrusted { cause, .. } => ("untrusted", doubt(cause)),
+        Trouble::OtherCertificate { shown, .. } => ("other-certificate", shown.to_string()),
+        Trouble::Unpinnable { cause, .. } => ("unpinnable", doubt(cause)),
+        Trouble::SpeaksTls { .. } => plain("speaks-tls"),
+        Trouble::SpeaksPlain { .. } => plain("speaks-plain"),
+        Trouble::NoTls { cause, .. } => ("no-tls", bounded(cause).into()),
         Trouble::Reset { .. } => plain("reset"),
         Trouble::Unreachable { cause, .. } => ("unreachable", bounded(cause).into()),
         Trouble::Refused(refusal) => ("refused", refusal.code.as_str().into()),
@@ -148,6 +161,18 @@ fn reason(why: &Trouble) -> (&'static str, String) {
         Trouble::Stuck => plain("stuck"),
         Trouble::GaveUp => plain("gave-up"),
         Trouble::Here { cause } => ("here", bounded(cause).into()),
+    }
+}
+
+fn doubt(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::SelfSigned => "self-signed".into(),
+        Doubt::UnknownAuthority => "unknown-authority".into(),
+        Doubt::OtherHost => "other-host".into(),
+        Doubt::Expired => "expired".into(),
+        Doubt::Early => "early".into(),
+        Doubt::Absent => "absent".into(),
+        Doubt::Other(said) => bounded(said).into(),
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) enum Ended {
     Lost(Trouble),
     /// Only a person can change something.
     TurnedAway(Refusal),
+    /// It may be another server than the one that is meant: only a person can tell.
+    Distrusted(Trouble),
 }
 
 /// What sort of server it is.

@@ -6,19 +6,21 @@
 //!
 //! `Dialled`, then `Greeted` or `FoundPlain` (and `Greeted` after that, where the server was only
 //! slow), then whatever is said, then `Lost`; or `Dialled`,
-//! then `Lost`; or `Dialled`, then `TurnedAway`, after which nothing more is tried until
-//! [`Connection::reconnect_now`] or [`Connection::rename`]. What has come is told before the next
-//! `Dialled`, and before the end, however a link ends.
+//! then `Lost`; or `Dialled`, then `TurnedAway` or `Distrusted`, after which nothing more is tried
+//! until [`Connection::reconnect_now`] or [`Connection::rename`]. What has come is told before the
+//! next `Dialled`, and before the end, however a link ends.
 //!
 //! A server that has ever greeted us, on this link or years ago, is never taken for a plain one.
 //!
 //! - `socket`: one Socket.IO connection; the only file that knows the library, and its rules
+//! - `guard`: whether the server is the one that is meant
 //! - `wire`: what comes, read into the words of the protocol
 //! - `live`: one link, from the server's first word until it breaks
 //! - `journal`: what the log says of it
 //! - `backoff`: how long to wait between attempts
 
 mod backoff;
+mod guard;
 mod journal;
 mod live;
 mod socket;
@@ -39,11 +41,12 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use self::{
+    guard::Guard,
     journal::Journal,
     live::Ended,
     socket::{Failure, Socket},
 };
-use super::{address::Address, greeted::Greeted};
+use super::{address::Address, greeted::Greeted, trust::Trust};
 use crate::model::{effect::Outgoing, event::Link, words::trouble::Trouble};
 
 /// How many events wait for their reader before the link, and so the server, has to wait.
@@ -60,6 +63,8 @@ pub const HEARTBEAT: Duration = Duration::from_secs(3);
 pub struct ConnectionSettings {
     /// Where to connect. The key has been derived already, so this may be a proxy's address.
     pub address: Address,
+    /// Whom to believe that the server there is the one that is meant.
+    pub trust: Trust,
     /// The name to ask for; a guest's is given without one.
     pub name: Option<Name>,
     /// What proves the name to this server.
@@ -79,8 +84,9 @@ pub struct ConnectionSettings {
 impl ConnectionSettings {
     /// The settings of someone who comes for the first time.
     pub fn new(address: Address, name: Option<Name>, key: Option<Key>, room: RoomName) -> Self {
-        let (password, resume, heartbeat, greeted) = (None, None, HEARTBEAT, None);
-        Self { address, name, key, password, room, resume, heartbeat, greeted }
+        let (trust, password, greeted) = (Trust::default(), None, None);
+        let (resume, heartbeat) = (None, HEARTBEAT);
+        Self { address, trust, name, key, password, room, resume, heartbeat, greeted }
     }
 
     fn auth(&self) -> Value {
@@ -112,9 +118,10 @@ impl Connection {
     pub fn start(settings: ConnectionSettings) -> (Self, mpsc::Receiver<Link>) {
         let (commands, commanded) = mpsc::channel(COMMANDS_CAPACITY);
         let (links, brought) = mpsc::channel(LINKS_CAPACITY);
+        let guard = Guard::new(settings.address.clone(), settings.trust.clone());
         let (journal, greeted, passed) = (Journal::new(), false, None);
         let supervisor =
-            Supervisor { settings, commands: commanded, links, journal, greeted, passed };
+            Supervisor { settings, guard, commands: commanded, links, journal, greeted, passed };
         let supervisor = tokio::spawn(supervisor.run());
         (Self { commands, supervisor }, brought)
     }
@@ -210,6 +217,7 @@ enum Interrupt {
 
 struct Supervisor {
     settings: ConnectionSettings,
+    guard: Guard,
     commands: mpsc::Receiver<Command>,
     links: mpsc::Sender<Link>,
     journal: Journal,
@@ -226,7 +234,10 @@ impl Supervisor {
         loop {
             let next = match self.attempt(&mut outage).await {
                 Ok(Ended::Lost(why)) => self.pause(why, outage).await,
-                Ok(Ended::TurnedAway(refusal)) => self.stand_outside(refusal).await,
+                Ok(Ended::TurnedAway(refusal)) => {
+                    self.stand_outside(Link::TurnedAway(refusal)).await
+                }
+                Ok(Ended::Distrusted(why)) => self.stand_outside(Link::Distrusted(why)).await,
                 Err(interrupt) => Err(interrupt),
             };
             if next == Err(Interrupt::Unwanted) {
@@ -239,10 +250,9 @@ impl Supervisor {
     async fn attempt(&mut self, outage: &mut Instant) -> Result<Ended, Interrupt> {
         self.journal.dials(&self.settings);
         self.tell(Link::Dialled).await?;
-        let (address, auth) = (self.settings.address.clone(), self.settings.auth());
-        let socket = match self.meanwhile(Socket::dial(&address, auth)).await? {
+        let socket = match self.dial().await? {
             Ok(socket) => socket,
-            Err(Failure::Failed(why)) => return Ok(Ended::Lost(why)),
+            Err(Failure::Failed(why)) => return Ok(failed(why)),
             Err(Failure::Refused(message)) => return Ok(refused(&message)),
         };
         let begun = Instant::now();
@@ -251,6 +261,24 @@ impl Supervisor {
             *outage = Instant::now();
         }
         ended
+    }
+
+    async fn dial(&mut self) -> Result<Result<Socket, Failure>, Interrupt> {
+        let (address, auth) = (self.settings.address.clone(), self.settings.auth());
+        let mut guard = self.guard.clone(); // Commands are heard while it looks.
+        let connector = self.meanwhile(guard.connector()).await?;
+        let dialled = match connector {
+            Ok(connector) => self.meanwhile(Socket::dial(&address, connector, auth)).await?,
+            Err(why) => Err(Failure::Failed(why)),
+        };
+        let dialled = match dialled {
+            Err(Failure::Failed(why)) => {
+                Err(Failure::Failed(self.meanwhile(guard.look_closer(why)).await?))
+            }
+            dialled => dialled,
+        };
+        self.guard = guard;
+        Ok(dialled)
     }
 
     async fn pause(&mut self, why: Trouble, outage: Instant) -> Result<(), Interrupt> {
@@ -263,9 +291,9 @@ impl Supervisor {
         woken(next.await)
     }
 
-    async fn stand_outside(&mut self, refusal: Refusal) -> Result<(), Interrupt> {
+    async fn stand_outside(&mut self, why: Link) -> Result<(), Interrupt> {
         let next = async {
-            self.tell(Link::TurnedAway(refusal)).await?;
+            self.tell(why).await?;
             self.meanwhile(std::future::pending()).await
         };
         woken(next.await)
@@ -362,6 +390,11 @@ fn woken(waited: Result<(), Interrupt>) -> Result<(), Interrupt> {
         Interrupt::Unwanted => Err(interrupt),
         Interrupt::Renamed | Interrupt::Now => Ok(()),
     })
+}
+
+/// A certificate that is not the right one will not be by waiting, and a person should see it.
+fn failed(why: Trouble) -> Ended {
+    if why.is_distrust() { Ended::Distrusted(why) } else { Ended::Lost(why) }
 }
 
 /// Whether to come back by oneself after a refusal. A server that is full or not ready may take us

@@ -17,6 +17,7 @@
 use std::{error::Error as _, io, time::Duration};
 
 use futures_util::FutureExt;
+use native_tls::TlsConnector;
 use rust_socketio::{
     Error, Event, Payload, TransportType,
     asynchronous::{Client, ClientBuilder},
@@ -29,7 +30,10 @@ use tokio::{
 };
 
 use super::wire::{self, Heard};
-use crate::{io::address::Address, model::words::trouble::Trouble};
+use crate::{
+    io::{address::Address, trust},
+    model::words::trouble::Trouble,
+};
 
 /// How long the server has for TCP, WebSocket and the library's first packets.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -61,11 +65,21 @@ pub(super) enum Failure {
 }
 
 impl Socket {
-    /// Connects, and waits until the server lets us in.
-    pub(super) async fn dial(address: &Address, auth: Value) -> Result<Self, Failure> {
+    /// Connects, and waits until the server lets us in. The connector says which certificates are
+    /// taken of a server that speaks TLS.
+    pub(super) async fn dial(
+        address: &Address,
+        connector: Option<TlsConnector>,
+        auth: Value,
+    ) -> Result<Self, Failure> {
         let runtime = Isolated::new()?;
         let (told, heard) = mpsc::channel(HEARD_CAPACITY);
-        let connecting = runtime.handle.spawn(builder(address, auth, told).connect());
+        let builder = builder(address, auth, told);
+        let builder = match connector {
+            Some(connector) => builder.tls_config(connector),
+            None => builder,
+        };
+        let connecting = runtime.handle.spawn(builder.connect());
         let client = match timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(Ok(client))) => client,
             Ok(Ok(Err(error))) => return Err(Failure::Failed(why(address, &error))),
@@ -199,10 +213,11 @@ fn trouble(address: &Address, causes: &str, innermost: &str) -> Trouble {
     match status {
         Some(status) if status.starts_with('5') => Trouble::NotReady { at, status },
         Some(status) => Trouble::WebServer { at, status },
-        None if causes.contains("failed to lookup address") => Trouble::UnknownHost { at },
-        None if causes.contains("InvalidContentType") || causes.contains("TLS") => {
-            Trouble::Untrusted { at, cause }
-        }
+        None if trust::is_unknown_host(causes) => Trouble::UnknownHost { at },
+        None if causes.contains("TLS error") => match trust::distrust(causes) {
+            Some(cause) => Trouble::Untrusted { at, cause, shown: None },
+            None => trust::no_tls(at, cause),
+        },
         None if causes.contains("protocol") || causes.contains("httparse") => {
             Trouble::Stranger { at }
         }
@@ -251,7 +266,7 @@ mod tests {
 
     async fn failure(address: &str) -> String {
         let address = Address::parse(address).unwrap();
-        match Socket::dial(&address, json!({})).await {
+        match Socket::dial(&address, None, json!({})).await {
             Err(Failure::Failed(why)) => why.sentence(Language::En),
             Err(Failure::Refused(message)) => panic!("refused: {message}"),
             Ok(_) => panic!("connected"),

@@ -220,7 +220,9 @@ fn rename(state: &mut State, name: &str) -> Vec<Effect> {
 /// Enter with nothing to say: tries to connect, if there is no link.
 fn reconnect(state: &mut State) -> Vec<Effect> {
     match state.link {
-        Standing::Lost(_) | Standing::TurnedAway(_) => vec![Effect::Reconnect],
+        Standing::Lost(_) | Standing::TurnedAway(_) | Standing::Distrusted => {
+            vec![Effect::Reconnect]
+        }
         Standing::Dialling | Standing::Live(_) | Standing::Plain => vec![],
     }
 }

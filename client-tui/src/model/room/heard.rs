@@ -59,6 +59,7 @@ pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
         Link::Passed { cid } => passed(state, cid),
         Link::Lost { why, retry_ms } => lost(state, &why, retry_ms),
         Link::TurnedAway(refusal) => turned_away(state, refusal),
+        Link::Distrusted(why) => distrusted(state, &why),
     }
 }
 
@@ -314,6 +315,15 @@ fn go_back_to(state: &mut State, former: String, why: &str) -> Vec<Effect> {
     unlinked(state, Standing::Dialling);
     state.wanted.clone_from(&former);
     vec![Effect::Rename(former)]
+}
+
+fn distrusted(state: &mut State, why: &Trouble) -> Vec<Effect> {
+    let words = state.language;
+    let why = clean::sentence(&why.sentence(words));
+    state.notify(words.not_trusted(&why, &words.try_again()));
+    state.outage.settle();
+    unlinked(state, Standing::Distrusted);
+    vec![]
 }
 
 fn linked(state: &mut State, standing: Standing) {

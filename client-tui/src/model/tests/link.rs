@@ -1,6 +1,7 @@
 //! The link and what the server says of itself.
 
 use kpl_shared::{
+    fingerprint::Fingerprint,
     protocol::{Heads, Presence},
     refusal::Code,
 };
@@ -105,6 +106,8 @@ fn enter_with_nothing_to_say_connects_when_there_is_no_link() {
     assert_eq!(types(&mut state, " ⏎"), [Effect::Reconnect]);
     play(&mut state, [turned_away(Code::TooManyConnections)]);
     assert_eq!(types(&mut state, "⏎"), [Effect::Reconnect]);
+    play(&mut state, [distrusted()]);
+    assert_eq!(types(&mut state, "⏎"), [Effect::Reconnect]);
 }
 
 #[test]
@@ -142,6 +145,23 @@ fn who_is_turned_away_is_told_what_to_do() {
             "the server did not let us in: the name belongs to another key. /nick NAME takes another name"
         ]
     );
+}
+
+#[test]
+fn a_server_that_may_be_another_one_is_told_each_time_with_what_to_do() {
+    let mut state = live(0);
+
+    play(&mut state, [distrusted(), distrusted()]);
+
+    assert_eq!(state.link, Standing::Distrusted);
+    let told = notices(&state);
+    assert_eq!(told.len(), 2);
+    let shown = Fingerprint::of(b"another");
+    assert!(told[0].contains(&format!("--fingerprint {shown}. /reconnect")), "{told:?}");
+
+    play(&mut state, [greeted(0)]);
+
+    assert_eq!(notices(&state).last(), Some(&"connected"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Evenings for the tests: short words for what happens to a client.
 
 use kpl_shared::{
+    fingerprint::Fingerprint,
     message::{Kind, Message},
     names::RoomName,
     protocol::{Found, Hello, Limits, Member, Members, Messages, Presence, Refused, Typing, You},
@@ -13,7 +14,7 @@ use crate::model::{
     key::{Key, KeyCode},
     state::{Config, State},
     update::update,
-    words::clock::Zone,
+    words::{clock::Zone, trouble::Trouble},
 };
 
 /// 2026-11-23, a Monday, 20:00 in Beijing.
@@ -136,11 +137,16 @@ pub(crate) fn told(seqs: impl IntoIterator<Item = u64>) -> Event {
 }
 
 pub(crate) fn lost(retry_ms: u64) -> Event {
-    Event::Link(Link::Lost { why: crate::model::words::trouble::Trouble::Broke, retry_ms })
+    Event::Link(Link::Lost { why: Trouble::Broke, retry_ms })
 }
 
 pub(crate) fn turned_away(code: Code) -> Event {
     Event::Link(Link::TurnedAway(Refusal::new(code, "the server's words")))
+}
+
+pub(crate) fn distrusted() -> Event {
+    let (at, shown) = ("https://kpl.example".into(), Fingerprint::of(b"another"));
+    Event::Link(Link::Distrusted(Trouble::OtherCertificate { at, shown }))
 }
 
 pub(crate) fn refused(cid: &str, code: Code, retry_ms: Option<u64>) -> Event {

@@ -56,7 +56,6 @@ words! {
     doc_connected(ms: u128): "made in {ms} ms", "用时 {ms} 毫秒";
     doc_unconnected(at: &str, why: &str): "nobody answers at {at} ({why}); is the server running, and is that its address and port?", "{at} 无人应答（{why}）；服务器开着吗？地址和端口对吗？";
     doc_encrypted(): "the certificate is trusted", "证书可信";
-    doc_untrusted(why: &str): "the certificate cannot be trusted ({why}); check the address, this machine's clock and its certificates", "证书不可信（{why}）；请检查地址、本机时钟和证书";
     doc_no_tls(): "none: others on the way can read along; that is no matter on this machine or behind a tunnel", "未加密：途中可能被窃听；在本机或隧道内无妨";
     doc_health(status: u16): "answers, HTTP {status}", "有应答，HTTP {status}";
     doc_unready(status: u16): "HTTP {status}: the server cannot keep lines now; whoever runs it finds the reason in its log", "HTTP {status}：服务器现在无法保存内容；管理员可在日志中查看原因";

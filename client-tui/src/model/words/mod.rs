@@ -48,6 +48,7 @@ mod link;
 mod server;
 mod settings;
 pub mod trouble;
+pub mod trust;
 mod waiting;
 
 use kpl_shared::refusal::Code;
@@ -341,7 +342,6 @@ words! {
     not_ready(at: &str, status: &str): "{at} is not ready (HTTP {status}); try again later", "{at} 尚未就绪（HTTP {status}）；请稍后再试";
     closed_door(at: &str): "{at} opens a connection but lets nobody in", "{at} 接受连接，但不让任何人进入";
     ungreeted(at: &str, file: &str): "{at} lets us in but says no hello, as it once did; if another server stands there now, remove {file} and start again", "{at} 让我们进入，却没有像以前那样问候；如果那里已换成别的服务器，请删除 {file} 后重新启动";
-    untrusted(at: &str, cause: &str): "{at} speaks no TLS that can be trusted ({cause}); check the address", "{at} 的 TLS 不可信（{cause}）；请检查地址";
     reset(at: &str): "{at} breaks the connection off; if it speaks TLS, write https://", "{at} 中断了连接；如果它使用 TLS，请写 https://";
     unreachable(at: &str, cause: &str): "{at} cannot be reached: {cause}", "无法连接 {at}：{cause}";
     link_broke(): "the connection broke", "连接断开";

@@ -36,6 +36,8 @@ const NAMES: &[&str] = &[
     "IO",
     "HTTP",
     "TLS",
+    "PEM",
+    "SHA",
     "OSC",
     "JSON",
     "TOML",

@@ -1,8 +1,8 @@
 //! Why there is no link to the server: what is known of it, worded for the reader.
 
-use kpl_shared::refusal::Refusal;
+use kpl_shared::{fingerprint::Fingerprint, refusal::Refusal};
 
-use crate::model::words::Language;
+use crate::model::words::{Language, trust::Doubt};
 
 /// Why a link broke, or an attempt to make one failed. `at` is the address that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,11 +55,44 @@ pub enum Trouble {
         /// The file that says so.
         file: String,
     },
-    /// It has no certificate that can be trusted.
+    /// Nobody who is trusted vouches for its certificate.
     Untrusted {
         /// The address.
         at: String,
         /// What is wrong with it.
+        cause: Doubt,
+        /// What tells it from others, as far as it was seen.
+        shown: Option<Fingerprint>,
+    },
+    /// Its certificate is not the one that is trusted.
+    OtherCertificate {
+        /// The address.
+        at: String,
+        /// What tells the certificate that it shows from others.
+        shown: Fingerprint,
+    },
+    /// Its certificate is the one that is trusted, but cannot be taken by itself.
+    Unpinnable {
+        /// The address.
+        at: String,
+        /// What is wrong with it.
+        cause: Doubt,
+    },
+    /// It speaks TLS, and the address says otherwise.
+    SpeaksTls {
+        /// The address.
+        at: String,
+    },
+    /// It speaks no TLS, and the address says otherwise.
+    SpeaksPlain {
+        /// The address.
+        at: String,
+    },
+    /// It speaks TLS in a way on which we do not agree.
+    NoTls {
+        /// The address.
+        at: String,
+        /// What the system says.
         cause: String,
     },
     /// It breaks off what is not encrypted.
@@ -94,6 +127,14 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Whether it may be another server than the one that is meant.
+    pub fn is_distrust(&self) -> bool {
+        matches!(
+            self,
+            Self::Untrusted { .. } | Self::OtherCertificate { .. } | Self::Unpinnable { .. }
+        )
+    }
+
     /// One sentence, that says what to do where something can be done.
     pub fn sentence(&self, language: Language) -> String {
         match self {
@@ -105,7 +146,23 @@ impl Trouble {
             Self::NotReady { at, status } => language.not_ready(at, status),
             Self::ClosedDoor { at } => language.closed_door(at),
             Self::Ungreeted { at, file } => language.ungreeted(at, file),
-            Self::Untrusted { at, cause } => language.untrusted(at, cause),
+            Self::Untrusted { at, cause, shown: Some(shown) } => {
+                language.untrusted(at, &cause.words(language), &shown.to_string())
+            }
+            Self::Untrusted { at, cause, shown: None } => {
+                language.untrusted_unseen(at, &cause.words(language))
+            }
+            Self::OtherCertificate { at, shown } => {
+                language.other_certificate(at, &shown.to_string())
+            }
+            Self::Unpinnable { at, cause } => language.unpinnable(at, &cause.words(language)),
+            Self::SpeaksTls { at } => {
+                language.speaks_tls(at, &at.replacen("http://", "https://", 1))
+            }
+            Self::SpeaksPlain { at } => {
+                language.speaks_plain(at, &at.replacen("https://", "http://", 1))
+            }
+            Self::NoTls { at, cause } => language.no_tls(at, cause),
             Self::Reset { at } => language.reset(at),
             Self::Unreachable { at, cause } => language.unreachable(at, cause),
             Self::Refused(refusal) => language.refusal(refusal.code, &refusal.message),

@@ -2,6 +2,7 @@
 //! so that a test that failed can leave out one thing after another.
 
 use kpl_shared::{
+    fingerprint::Fingerprint,
     message::{Kind, Message},
     names::RoomName,
     protocol::{Heads, Heard, Messages, Notice, Refused},
@@ -12,7 +13,7 @@ use crate::model::{
     event::{EditorTrouble, Event, Link},
     key::{Key, KeyCode},
     tests::script::*,
-    words::{clock::Zone, trouble::Trouble},
+    words::{clock::Zone, trouble::Trouble, trust::Doubt},
 };
 
 /// Text of all the sorts that have broken terminal programs.
@@ -298,6 +299,7 @@ every! { link(dice) -> Link {
     1 Link::Passed { .. } => Link::Passed { cid: dice.cid() },
     1 Link::Lost { .. } => Link::Lost { why: trouble(dice), retry_ms: dice.number(5_000) },
     1 Link::TurnedAway(_) => Link::TurnedAway(dice.refusal()),
+    1 Link::Distrusted(_) => Link::Distrusted(trouble(dice)),
 } }
 
 every! { trouble(dice) -> Trouble {
@@ -308,7 +310,20 @@ every! { trouble(dice) -> Trouble {
     1 Trouble::Stranger { .. } => Trouble::Stranger { at: dice.text() },
     1 Trouble::NotReady { .. } => Trouble::NotReady { at: dice.text(), status: dice.text() },
     1 Trouble::ClosedDoor { .. } => Trouble::ClosedDoor { at: dice.text() },
-    1 Trouble::Untrusted { .. } => Trouble::Untrusted { at: dice.text(), cause: dice.text() },
+    1 Trouble::Ungreeted { .. } => Trouble::Ungreeted { at: dice.text(), file: dice.text() },
+    1 Trouble::Untrusted { .. } => {
+        let shown = (dice.number(1) == 1).then(|| fingerprint(dice));
+        Trouble::Untrusted { at: dice.text(), cause: Doubt::Other(dice.text()), shown }
+    },
+    1 Trouble::OtherCertificate { .. } => {
+        Trouble::OtherCertificate { at: dice.text(), shown: fingerprint(dice) }
+    },
+    1 Trouble::Unpinnable { .. } => {
+        Trouble::Unpinnable { at: dice.text(), cause: Doubt::Other(dice.text()) }
+    },
+    1 Trouble::SpeaksTls { .. } => Trouble::SpeaksTls { at: dice.text() },
+    1 Trouble::SpeaksPlain { .. } => Trouble::SpeaksPlain { at: dice.text() },
+    1 Trouble::NoTls { .. } => Trouble::NoTls { at: dice.text(), cause: dice.text() },
     1 Trouble::Reset { .. } => Trouble::Reset { at: dice.text() },
     1 Trouble::Unreachable { .. } => Trouble::Unreachable { at: dice.text(), cause: dice.text() },
     1 Trouble::Refused(_) => Trouble::Refused(dice.refusal()),
@@ -319,6 +334,10 @@ every! { trouble(dice) -> Trouble {
     1 Trouble::GaveUp => Trouble::GaveUp,
     1 Trouble::Here { .. } => Trouble::Here { cause: dice.text() },
 } }
+
+fn fingerprint(dice: &mut Dice) -> Fingerprint {
+    Fingerprint::of(&dice.roll().to_le_bytes())
+}
 
 fn total(dice: &mut Dice) -> usize {
     usize::try_from(dice.number(70)).unwrap_or(usize::MAX)

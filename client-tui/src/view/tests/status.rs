@@ -1,4 +1,4 @@
-//! What the status line says of being called.
+//! What the status line says of being called, and of a server that is not trusted.
 
 use super::draw;
 use crate::model::{event::Event, state::State, tests::script::*, words::Language};
@@ -45,4 +45,16 @@ fn that_one_is_not_to_be_disturbed_is_said() {
     assert!(status(&state, 80).contains("do not disturb  live"));
     state.language = Language::Zh;
     assert!(status(&state, 80).contains("免打扰  在线"));
+}
+
+#[test]
+fn that_the_server_may_be_another_one_stands_there_until_somebody_looks() {
+    let mut state = named(Language::En, 0);
+
+    play(&mut state, [distrusted()]);
+
+    assert!(status(&state, 80).ends_with("not trusted"));
+    assert!(status(&state, 40).ends_with("not trusted"));
+    state.language = Language::Zh;
+    assert!(status(&state, 80).ends_with("证书不可信"));
 }
