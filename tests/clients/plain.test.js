@@ -3,6 +3,8 @@
 
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
+const fs = require('node:fs');
+const path = require('node:path');
 const { test } = require('node:test');
 const { io } = require('socket.io-client');
 const { Room, until } = require('./room.js');
@@ -36,6 +38,23 @@ for (const [name, transports] of Object.entries(TRANSPORTS)) {
 
     await until('all are heard', () => reader.heard.length >= Object.keys(texts).length);
     assert.deepEqual(reader.heard, Object.values(texts));
+  });
+}
+
+for (const [name, transports] of Object.entries(TRANSPORTS)) {
+  test(`over ${name} with TLS, everyone who trusts the certificate hears every other`, async (t) => {
+    const room = await Room.open(t, '--tls-self-signed');
+    const ca = fs.readFileSync(path.join(room.folder, 'room.db.cert.pem'));
+    const [libai, yao] = await Promise.all([1, 2].map(() => room.plain({ transports, ca })));
+    const doubter = io(room.url, { forceNew: true, transports, reconnection: false });
+    t.after(() => doubter.disconnect());
+    await once(doubter, 'connect_error');
+
+    libai.emit('talk', 'over TLS');
+    await until('it is heard', () => yao.heard.length > 0);
+
+    assert.match(room.url, /^https:/);
+    assert.deepEqual([yao.heard, libai.heard], [['over TLS'], []]);
   });
 }
 

@@ -85,7 +85,7 @@ class Room {
     const flags = ['--listen', `127.0.0.1:${this.port}`, '--store', store, ...this.flags];
     const env = { XDG_CONFIG_HOME: this.folder };
     this.server = new Program(this.t, path.join(BIN, 'kpl-server'), flags, { env });
-    const [, url, port] = await this.server.says(/(http:\/\/127\.0\.0\.1:(\d+))/);
+    const [, url, port] = await this.server.says(/(https?:\/\/127\.0\.0\.1:(\d+))/);
     Object.assign(this, { url, port });
   }
 

@@ -12,6 +12,7 @@
 //! - [`binaries`]: where the programs under test are, built if need be
 //! - [`program`]: one running program, its input and what it printed
 //! - [`http`]: the few requests that a test makes without Socket.IO
+//! - [`tls`]: certificates, and a look at those that a server shows
 //! - [`server`]: the real server, killed and started again on its port and store
 //! - [`stranger`]: a Socket.IO server that is not ours, plain or hostile
 //! - [`disk`]: a disk small enough to be filled
@@ -36,5 +37,6 @@ pub mod screen;
 pub mod server;
 pub mod stranger;
 pub mod timeline;
+pub mod tls;
 pub mod wait;
 pub mod wire;

@@ -117,7 +117,9 @@ impl Server {
 
     /// Where it is reached.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let speaks_tls = self.plan.args.iter().any(|arg| arg.starts_with("--tls-"));
+        let scheme = if speaks_tls { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// Its process.
@@ -158,8 +160,9 @@ impl Server {
 
     fn begin(&mut self) -> Result<()> {
         let mut program = Program::start(self.command()?)?;
-        let url = self.url();
-        let says_where = |line: &str| line.contains(&url).then_some(());
+        // With a certificate it names the host for which that holds.
+        let place = format!(":{}", self.port);
+        let says_where = |line: &str| line.contains(&place).then_some(());
         program
             .wait_for_line("the server says where it listens", PATIENCE, says_where)
             .with_context(|| format!("{:?}", self.plan))?;

@@ -36,6 +36,8 @@ mod send_tail;
 mod stalled;
 mod terminal;
 mod texts;
+mod tls;
+mod tls_server;
 mod together;
 mod told;
 
