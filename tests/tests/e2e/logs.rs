@@ -47,6 +47,8 @@ fn the_log_follows_the_link_and_keeps_every_text_to_itself() {
     screen.enters("/search sought-text").unwrap();
     told(&log, &["found", "hits=0"]);
     screen.types("\x1b").unwrap();
+    // Escape and what follows at once would be one key.
+    screen.wait("the search is over", |screen| !screen.contents().contains("search>")).unwrap();
     server.kill().unwrap();
     told(&log, &["WARN", "lost", "what=", "retry_ms="]);
     server.restart().unwrap();

@@ -136,7 +136,7 @@ fn a_certificate_of_an_authority_is_taken_by_those_who_trust_that_one() {
     // It prints the name for which the certificate holds, as for another it would not be taken.
     assert!(command.contains(&format!("https://localhost:{}", server.port())), "{command:?}");
     assert_refused(&unknown, &["cannot be trusted", "--ca-cert FILE"]);
-    assert_refused(&wrong_host, &["mismatch", "--fingerprint"]);
+    assert_refused(&wrong_host, &["for another host", "--fingerprint"]);
 }
 
 #[test]
