@@ -190,8 +190,9 @@ fn a_line_that_a_plain_server_took_as_one_left_is_not_said_again_by_the_next_sta
     let mut screen = Screen::open(&libai, &server.url()).unwrap();
     screen.shows("text only").unwrap();
 
-    // In one piece, so that it leaves before it can hear that the line has gone.
-    screen.types("last words\r/quit\r").unwrap();
+    // At once, so that it may leave before it hears that the line has gone.
+    screen.says("last words").unwrap();
+    screen.enters("/quit").unwrap();
     let ended = screen.finish(PATIENCE).unwrap();
     let again = libai.runs(&server.url(), "send", &["back"]).unwrap().finish(PATIENCE).unwrap();
 
@@ -207,7 +208,9 @@ fn a_line_that_a_plain_server_took_as_one_changed_ones_name_is_not_said_again() 
     let mut screen = Screen::open(&libai, &server.url()).unwrap();
     screen.shows("text only").unwrap();
 
-    screen.types("before\r/nick 青莲\rafter\r").unwrap();
+    screen.says("before").unwrap();
+    screen.says("/nick 青莲").unwrap();
+    screen.says("after").unwrap();
     eventually("the line after", PATIENCE, || server.said().iter().any(|said| said == "after"))
         .unwrap();
     screen.wait("that nothing waits", |s| !s.contents().contains("queued")).unwrap();

@@ -52,7 +52,8 @@ fn the_log_follows_the_link_and_keeps_every_text_to_itself() {
     server.kill().unwrap();
     told(&log, &["WARN", "lost", "what=", "retry_ms="]);
     server.restart().unwrap();
-    screen.shows("live").unwrap();
+    let greetings = || fs::read_to_string(&log).map_or(0, |text| text.matches(" greeted ").count());
+    eventually("the link is back", PATIENCE, || greetings() == 2).unwrap();
     screen.enters("/quit").unwrap();
     screen.finish(PATIENCE).unwrap();
 
