@@ -28,7 +28,7 @@ impl fmt::Debug for Trust {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Machine => out.write_str("Machine"),
-            Self::Authorities(pem) => write!(out, "Authorities({} bytes)", pem.len()),
+            Self::Authorities(pem) => out.debug_tuple("Authorities").field(&pem.len()).finish(),
             Self::Pinned(fingerprint) => write!(out, "Pinned({fingerprint})"),
         }
     }
