@@ -190,9 +190,8 @@ fn a_line_that_a_plain_server_took_as_one_left_is_not_said_again_by_the_next_sta
     let mut screen = Screen::open(&libai, &server.url()).unwrap();
     screen.shows("text only").unwrap();
 
-    // At once, so that it may leave before it hears that the line has gone.
-    screen.says("last words").unwrap();
-    screen.enters("/quit").unwrap();
+    // In one piece, so that it leaves before it can hear that the line has gone.
+    screen.types("last words\r\x04").unwrap();
     let ended = screen.finish(PATIENCE).unwrap();
     let again = libai.runs(&server.url(), "send", &["back"]).unwrap().finish(PATIENCE).unwrap();
 
@@ -208,9 +207,8 @@ fn a_line_that_a_plain_server_took_as_one_changed_ones_name_is_not_said_again() 
     let mut screen = Screen::open(&libai, &server.url()).unwrap();
     screen.shows("text only").unwrap();
 
-    screen.says("before").unwrap();
-    screen.says("/nick 青莲").unwrap();
-    screen.says("after").unwrap();
+    // In one piece again, and by a key that no paste has in it.
+    screen.types("before\r\x15/nick 青莲\rafter\r").unwrap();
     eventually("the line after", PATIENCE, || server.said().iter().any(|said| said == "after"))
         .unwrap();
     screen.wait("that nothing waits", |s| !s.contents().contains("queued")).unwrap();
