@@ -42,8 +42,10 @@ const RETRY_MS: u64 = 1000;
 /// What needs an order.
 #[derive(Debug)]
 pub enum Item {
-    /// A client has connected.
-    Enter(SocketRef, Arc<Session>),
+    /// A client is let in. It is told so behind this, and its socket comes once that has been said:
+    /// so whoever hears that it is in, and says a line to it, comes after it. None comes if the
+    /// connection is lost at that moment.
+    Enter(oneshot::Receiver<SocketRef>, Arc<Session>),
     /// A client's connection has ended.
     Leave(Arc<Session>),
     /// A client asks who is here.
@@ -114,7 +116,11 @@ impl Sequencer {
         let mut stop = None;
         for item in batch.drain(..) {
             match item {
-                Item::Enter(socket, session) => self.enter(&socket, session).await,
+                Item::Enter(connected, session) => {
+                    if let Ok(socket) = connected.await {
+                        self.enter(&socket, session).await;
+                    }
+                }
                 Item::Leave(session) => self.leave(&session).await,
                 Item::Who(reply, session) => who(reply, &session),
                 Item::Say(line) => lines.push(*line),
@@ -129,7 +135,6 @@ impl Sequencer {
 
     async fn enter(&self, socket: &SocketRef, session: Arc<Session>) {
         if !socket.connected() {
-            session.announced.store(false, Ordering::Release);
             return;
         }
         if self.is_claimed(&session).await {

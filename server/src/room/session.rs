@@ -2,10 +2,7 @@
 
 use std::{
     net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use kpl_shared::names::Name;
@@ -35,23 +32,8 @@ pub struct Session {
     pub since: i64,
     /// The last number that it holds, if it holds this very history.
     pub after: Option<u64>,
-    /// Whether its entering has been queued. Whatever of its events comes first queues it, so that
-    /// nothing of it is handled before it is in.
-    pub announced: AtomicBool,
     /// Set once it is in: what must not come before `hello` waits for that.
     pub inside: SetOnce<()>,
     /// Whether it counts as present. Only the sequencer changes it.
     pub present: AtomicBool,
-}
-
-impl Session {
-    /// Whether this call is the one that must queue the entering.
-    pub fn announce(&self) -> bool {
-        !self.announced.swap(true, Ordering::AcqRel)
-    }
-
-    /// Whether the entering has been queued.
-    pub fn is_announced(&self) -> bool {
-        self.announced.load(Ordering::Acquire)
-    }
 }

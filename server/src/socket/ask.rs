@@ -13,7 +13,7 @@ use kpl_shared::{
 };
 use tokio::{sync::Semaphore, time::timeout};
 
-use super::{Context, enter, request::Request};
+use super::{Context, request::Request};
 use crate::{
     fanout::Reply,
     policy::rate::Rate,
@@ -38,8 +38,7 @@ pub(super) fn ask<F: Future<Output = ()> + Send>(
     (request, reply): (&str, Reply),
     answer: impl FnOnce(Reply) -> F + Send + 'static,
 ) {
-    let place = waiting.clone().try_acquire_owned();
-    let (Ok(place), true) = (place, enter::announce_now(context, reply.socket(), session)) else {
+    let Ok(place) = waiting.clone().try_acquire_owned() else {
         let message = format!("at most {AT_ONCE} answers at once");
         let refusal = Refusal::for_now(Code::TooFast, message, RETRY_MS);
         return reply.refused(request, None, refusal);

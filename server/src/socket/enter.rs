@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use kpl_shared::{
@@ -13,7 +13,7 @@ use kpl_shared::{
 };
 use serde_json::Value;
 use socketioxide::extract::SocketRef;
-use tokio::sync::SetOnce;
+use tokio::sync::{SetOnce, oneshot};
 
 use super::{Context, door, now};
 use crate::{
@@ -60,7 +60,6 @@ pub(super) async fn admit(
         v1: asked.v1,
         since,
         after: asked.after.filter(|_| same_history),
-        announced: AtomicBool::new(false),
         inside: SetOnce::new(),
         present: AtomicBool::new(false),
     })
@@ -75,27 +74,33 @@ pub(super) fn welcome(socket: &SocketRef) {
     }
 }
 
-/// Queues the entering unless an early event of the client already did.
-pub(super) async fn announce_later(context: &Context, socket: SocketRef) {
-    let Some(session) = socket.extensions.get::<Arc<Session>>() else { return };
-    // The queue ends with the server, and with it every connection.
-    let Ok(place) = context.queue.reserve().await else { return };
-    if session.announce() {
-        place.send(Item::Enter(socket, session));
+/// Queues the entering, before the client is told that it is in.
+pub(super) async fn announce(
+    context: &Context,
+    socket: &SocketRef,
+    session: &Arc<Session>,
+) -> Result<(), Refusal> {
+    let place = context.queue.reserve().await.map_err(|_stops| stops())?;
+    let (say, connected) = oneshot::channel();
+    socket.extensions.insert(Connecting(Arc::new(Mutex::new(Some(say)))));
+    place.send(Item::Enter(connected, session.clone()));
+    Ok(())
+}
+
+/// The client has been told that it is in: what waits for that goes on.
+pub(super) fn connected(socket: SocketRef) {
+    let connecting = socket.extensions.remove::<Connecting>();
+    let say = connecting
+        .and_then(|Connecting(say)| say.lock().unwrap_or_else(PoisonError::into_inner).take());
+    if let Some(say) = say {
+        // Nobody waits for it once the server stops.
+        let _stops = say.send(socket);
     }
 }
 
-/// Queues the entering now, unless that is done. False if there is no place in the queue.
-pub(super) fn announce_now(context: &Context, socket: &SocketRef, session: &Arc<Session>) -> bool {
-    if session.is_announced() {
-        return true;
-    }
-    let Ok(place) = context.queue.try_reserve() else { return false };
-    if session.announce() {
-        place.send(Item::Enter(socket.clone(), session.clone()));
-    }
-    true
-}
+/// Who waits for a socket to be connected. It goes with the socket if that never happens.
+#[derive(Debug, Clone)]
+struct Connecting(Arc<Mutex<Option<oneshot::Sender<SocketRef>>>>);
 
 /// The name that a client gets, and whether it is a guest's.
 ///
@@ -142,7 +147,7 @@ fn send_off_guests(context: &Context, name: &Name) {
     let claimed = name.skeleton();
     for socket in context.io.sockets() {
         let session = socket.extensions.get::<Arc<Session>>();
-        let Some(guest) = session.filter(|session| session.guest && session.is_announced()) else {
+        let Some(guest) = session.filter(|session| session.guest && socket.connected()) else {
             continue;
         };
         if guest.name.skeleton().resembles(&claimed) {
@@ -161,6 +166,10 @@ fn address(socket: &SocketRef) -> IpAddr {
 /// What the store keeps of a key.
 fn hash(key: &Key) -> KeyHash {
     blake3::hash(key.secret())
+}
+
+fn stops() -> Refusal {
+    Refusal::new(Code::Unavailable, "the server is stopping; try again later")
 }
 
 fn random() -> Result<[u8; 32], getrandom::Error> {

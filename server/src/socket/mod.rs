@@ -122,15 +122,16 @@ impl Context {
 /// Lets clients in from now on.
 pub fn open(context: Arc<Context>) {
     let io = context.io.clone();
-    let at_the_door = context.clone();
     let admit = async move |socket: SocketRef, Auth(auth): Auth| {
-        let session = enter::admit(&at_the_door, &socket, &auth?).await?;
-        listen(&socket, &Arc::new(session), &at_the_door);
+        let session = Arc::new(enter::admit(&context, &socket, &auth?).await?);
+        enter::announce(&context, &socket, &session).await?;
+        listen(&socket, &session, &context);
         Ok::<(), Refusal>(())
     };
-    let connected = move |socket: SocketRef| {
+    let connected = |socket: SocketRef| {
         enter::welcome(&socket);
-        async move { enter::announce_later(&context, socket).await }
+        enter::connected(socket);
+        ready(())
     };
     io.ns("/", connected.with(admit));
 }

@@ -11,7 +11,7 @@ use kpl_shared::{
 };
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::{Context, enter, now, request::Request};
+use super::{Context, now, request::Request};
 use crate::{
     room::{
         sequencer::{Item, Line},
@@ -31,9 +31,6 @@ pub(super) fn talk(context: &Context, session: &Arc<Session>, request: Request) 
         Ok(draft) => draft,
         Err((refusal, cid)) => return reply.refused(event::TALK, cid, refusal),
     };
-    if !enter::announce_now(context, reply.socket(), session) {
-        return reply.refused(event::TALK, draft.cid, busy());
-    }
     let bytes = u32::try_from(draft.text.len()).unwrap_or(u32::MAX);
     let Ok(place) = context.waiting_bytes.clone().try_acquire_many_owned(bytes) else {
         return reply.refused(event::TALK, draft.cid, busy());

@@ -9,6 +9,7 @@ use kpl_tests::harness::{
     timeline::{assert_each_in_order, assert_whole},
     wait::scaled,
 };
+use serde_json::json;
 
 use crate::{FIVE, lines_of};
 
@@ -39,6 +40,26 @@ fn the_lines_of_one_client_keep_their_order_for_everyone() {
     plain.wait("all lines", |heard| heard.talks.len() >= count).unwrap();
     plain.look(|heard| assert!(heard.talks == texts, "a plain client hears another order"));
     assert_calm(&server).unwrap();
+}
+
+#[test]
+fn whoever_is_told_that_it_is_in_hears_what_is_said_from_then_on() {
+    let server = Server::start().unwrap();
+
+    thread::scope(|scope| {
+        for room in ["一", "二", "三", "四"] {
+            let server = &server;
+            scope.spawn(move || {
+                let author = Raw::connect(server.port(), &json!({ "room": room })).unwrap();
+                for number in 0..scaled(150, 2_500) {
+                    let reader = Raw::connect(server.port(), &json!({ "room": room })).unwrap();
+                    let text = number.to_string();
+                    author.say(&text).unwrap();
+                    reader.wait(&text, |heard| heard.talks == [text.clone()]).unwrap();
+                }
+            });
+        }
+    });
 }
 
 #[test]
