@@ -230,8 +230,8 @@ impl World {
                     self.connection.reconnect_now().await;
                     Ok(())
                 }
-                Effect::KeepIgnored(people) => {
-                    if let Some(Err(error)) = self.ignored.as_ref().map(|file| file.keep(people)) {
+                Effect::KeepIgnored(change) => {
+                    if let Some(Err(error)) = self.ignored.as_ref().map(|file| file.keep(&change)) {
                         let failed = Event::IgnoredNotKept(error.to_string());
                         effects.extend(update(state, failed));
                     }

@@ -6,14 +6,14 @@
 //! taken over.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use super::locked;
 use crate::model::hand::composer::recall::MAX_REMEMBERED;
 
 /// The file's name in the state folder.
@@ -30,7 +30,6 @@ const MAX_ENTRIES: usize = 2 * MAX_REMEMBERED;
 const LONG_BYTES: u64 = MAX_BYTES / 2;
 /// How long one waits for another program at the beginning and at the end, when nobody types.
 const PATIENCE: Duration = Duration::from_millis(500);
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// What one says, on its way to the file.
 #[derive(Debug)]
@@ -45,7 +44,9 @@ impl History {
     pub fn open(state: &Path) -> io::Result<(Self, Vec<String>)> {
         let history = Self { path: state.join(FILE), waiting: Vec::new() };
         // Where another program holds it for so long, one begins without.
-        let Some(file) = history.lock(PATIENCE)? else { return Ok((history, Vec::new())) };
+        let Some(file) = locked::open(&history.path, PATIENCE)? else {
+            return Ok((history, Vec::new()));
+        };
         let Contents { mut said, damaged } = Contents::read(&file)?;
         let entries = said.len();
         said.drain(..entries.saturating_sub(MAX_REMEMBERED));
@@ -74,30 +75,13 @@ impl History {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let Some(mut file) = self.lock(patience)? else { return Ok(()) };
+        let Some(mut file) = locked::open(&self.path, patience)? else { return Ok(()) };
         // A line that a crash cut short ends here, and not in the middle of ours.
         let mut bytes = if is_torn(&file)? { vec![b'\n'] } else { vec![] };
         for said in self.waiting.drain(..) {
             append(&mut bytes, &said)?;
         }
         file.write_all(&bytes)
-    }
-
-    /// The file, once it is ours alone; `None` if another program has it for so long.
-    fn lock(&self, patience: Duration) -> io::Result<Option<File>> {
-        let end = Instant::now() + patience;
-        loop {
-            let mut options = OpenOptions::new();
-            let file = options.read(true).append(true).create(true).mode(0o600).open(&self.path)?;
-            match file.try_lock() {
-                // Who had it may have put another one in its place.
-                Ok(()) if is_at(&file, &self.path) => return Ok(Some(file)),
-                Ok(()) => {}
-                Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) if Instant::now() >= end => return Ok(None),
-                Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
-            }
-        }
     }
 
     /// Puts a file with these entries in the place of the one that is there, whose lock we hold.
@@ -153,11 +137,6 @@ fn is_torn(file: &File) -> io::Result<bool> {
         file.read_exact_at(&mut last, length - 1)?;
     }
     Ok(last != [b'\n'])
-}
-
-fn is_at(file: &File, path: &Path) -> bool {
-    let place = |metadata: io::Result<fs::Metadata>| metadata.ok().map(|m| (m.dev(), m.ino()));
-    place(file.metadata()) == place(fs::metadata(path))
 }
 
 #[cfg(test)]

@@ -3,18 +3,22 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use crate::model::room::ignored::Ignored;
+use super::locked;
+use crate::model::room::ignored::{Change, Ignored};
 
 /// The file's name in the state folder.
 const FILE: &str = "ignored.json";
 /// More than such a file ever holds.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// How long one waits for another program that changes the file.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The ignored of one server.
 #[derive(Debug, Clone)]
@@ -33,38 +37,44 @@ impl IgnoredFile {
 
     /// Those who are ignored there; nobody if the file cannot be read.
     pub fn load(&self) -> Vec<Ignored> {
-        self.read().ok().and_then(|mut all| all.remove(&self.origin)).unwrap_or_default()
+        let all = File::open(&self.path).and_then(|file| read(&file)).ok();
+        all.and_then(|mut all| all.remove(&self.origin)).unwrap_or_default()
     }
 
-    /// Keeps those who are ignored there from now on. What other servers have stays as it is.
-    pub fn keep(&self, people: Vec<Ignored>) -> io::Result<()> {
-        let mut all = match self.read() {
-            Ok(all) => all,
+    /// Keeps a change of who is ignored there. What other programs of this person changed meanwhile,
+    /// and what other servers have, stays as it is.
+    pub fn keep(&self, change: &Change) -> io::Result<()> {
+        let Some(file) = locked::open(&self.path, PATIENCE)? else {
+            return Err(io::Error::new(
+                io::ErrorKind::WouldBlock,
+                "another program holds the file",
+            ));
+        };
+        let mut all = match read(&file) {
             // A damaged file is begun anew: it has nothing that the screen does not show.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Content::new(),
-            Err(error) => return Err(error),
+            read => read?,
         };
-        all.insert(self.origin.clone(), people);
+        change.apply(all.entry(self.origin.clone()).or_default());
         all.retain(|_, people| !people.is_empty());
         // Whole or not at all, also for a program that reads it at this moment.
-        let draft = self.path.with_extension(format!("{}.new", std::process::id()));
+        let draft = self.path.with_extension("new");
         let written = write(&draft, &all).and_then(|()| fs::rename(&draft, &self.path));
         written.inspect_err(|_| {
             // What could not be written may not be there either.
             let _removed = fs::remove_file(&draft);
         })
     }
+}
 
-    fn read(&self) -> io::Result<Content> {
-        match fs::metadata(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Content::new()),
-            Ok(metadata) if metadata.len() > MAX_BYTES => {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            metadata => metadata?,
-        };
-        serde_json::from_slice(&fs::read(&self.path)?)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+fn read(file: &File) -> io::Result<Content> {
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 {
+        0 => Ok(Content::new()),
+        1..=MAX_BYTES => serde_json::from_slice(&bytes)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
+        _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
@@ -77,12 +87,16 @@ fn write(path: &Path, all: &Content) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{os::unix::fs::PermissionsExt, thread};
 
     use super::*;
 
-    fn ignored(name: &str) -> Vec<Ignored> {
-        vec![Ignored { name: name.into(), uid: Some("u1".into()) }]
+    fn ignored(name: &str) -> Ignored {
+        Ignored { name: name.into(), uid: Some(format!("uid of {name}")) }
+    }
+
+    fn add(name: &str) -> Change {
+        Change::Add(ignored(name))
     }
 
     #[test]
@@ -90,16 +104,40 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = |origin: &str| IgnoredFile::of(folder.path(), origin.into());
 
-        file("http://a").keep(ignored("Alice")).unwrap();
-        file("http://b").keep(ignored("Bob")).unwrap();
+        file("http://a").keep(&add("Alice")).unwrap();
+        file("http://b").keep(&add("Bob")).unwrap();
 
-        assert_eq!(file("http://a").load(), ignored("Alice"));
-        assert_eq!(file("http://b").load(), ignored("Bob"));
-        file("http://a").keep(vec![]).unwrap();
-        assert_eq!((file("http://a").load(), file("http://b").load()), (vec![], ignored("Bob")));
+        assert_eq!(file("http://a").load(), [ignored("Alice")]);
+        assert_eq!(file("http://b").load(), [ignored("Bob")]);
+        file("http://a").keep(&Change::Remove("alice".into())).unwrap();
+        assert_eq!(
+            (file("http://a").load(), file("http://b").load()),
+            (vec![], vec![ignored("Bob")])
+        );
         let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left there");
+    }
+
+    #[test]
+    fn what_two_programs_change_at_once_is_all_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = |person: u32| (0..40).map(move |number| format!("{person}-{number}"));
+
+        thread::scope(|scope| {
+            for person in 0..4 {
+                let file = IgnoredFile::of(folder.path(), "http://a".into());
+                scope.spawn(move || {
+                    names(person).for_each(|name| file.keep(&add(&name)).unwrap());
+                });
+            }
+        });
+
+        let mut kept = IgnoredFile::of(folder.path(), "http://a".into()).load();
+        let mut all: Vec<Ignored> = (0..4).flat_map(names).map(|name| ignored(&name)).collect();
+        kept.sort_by(|one, other| one.name.cmp(&other.name));
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        assert_eq!(kept, all);
     }
 
     #[test]
@@ -109,8 +147,8 @@ mod tests {
         let file = IgnoredFile::of(folder.path(), "http://a".into());
         assert_eq!(file.load(), []);
 
-        file.keep(ignored("Alice")).unwrap();
+        file.keep(&add("Alice")).unwrap();
 
-        assert_eq!(file.load(), ignored("Alice"));
+        assert_eq!(file.load(), [ignored("Alice")]);
     }
 }

@@ -15,6 +15,7 @@
 //! - [`history`]: what one said, for recall
 //! - [`hyperlinks`]: whether the terminal opens them
 //! - [`ignored`]: who is ignored, kept for the next start
+//! - `locked`: a file that several programs change
 //! - [`log`]: what the program does, in a file when asked for
 //! - [`keys`]: the secret that proves a name
 //! - [`outbox`]: the lines that have not come back numbered yet
@@ -35,6 +36,7 @@ pub mod hyperlinks;
 pub mod ignored;
 pub mod keyboard;
 pub mod keys;
+mod locked;
 pub mod log;
 pub mod measure;
 pub mod outbox;

@@ -6,7 +6,7 @@ use kpl_shared::{
     protocol::{Search, Sync},
 };
 
-use crate::model::room::{ignored::Ignored, unread::Bookmark};
+use crate::model::room::{ignored::Change, unread::Bookmark};
 
 /// One thing to do. The loop performs effects in the order in which they are returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +66,8 @@ pub enum Effect {
     },
     /// Give the window this title.
     Title(String),
-    /// Keep who is ignored, for the next start.
-    KeepIgnored(Vec<Ignored>),
+    /// Keep for the next start that somebody is ignored, or is no longer.
+    KeepIgnored(Change),
     /// Stop this program until the shell brings it back (^Z).
     Suspend,
     /// Leave. What becomes of the lines that wait is said once the terminal is whole again.

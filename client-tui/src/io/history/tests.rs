@@ -1,4 +1,4 @@
-use std::os::unix::fs::PermissionsExt;
+use std::{os::unix::fs::PermissionsExt, thread};
 
 use tempfile::TempDir;
 
@@ -112,7 +112,7 @@ fn a_line_that_a_crash_cut_short_harms_no_other() {
 fn what_is_said_while_another_program_has_the_file_is_kept_later() {
     let state = folder();
     let (mut history, _) = History::open(state.path()).unwrap();
-    let other = history.lock(Duration::ZERO).unwrap().unwrap();
+    let other = locked::open(&history.path, Duration::ZERO).unwrap().unwrap();
 
     history.keep("meanwhile".into()).unwrap();
     assert_eq!(fs::read(state.path().join(FILE)).unwrap(), b"");

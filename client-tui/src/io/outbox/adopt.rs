@@ -2,9 +2,8 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -17,7 +16,7 @@ use super::{
     ledger::{self, Ledger},
     unique_path,
 };
-use crate::model::effect::Outgoing;
+use crate::{io::locked, model::effect::Outgoing};
 
 /// What is put behind the name of a file that cannot be read.
 pub(super) const DAMAGED: &str = "damaged";
@@ -67,7 +66,7 @@ impl Outbox {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             opened => opened?,
         };
-        if file.try_lock().is_err() || !is_at(&file, path)? {
+        if file.try_lock().is_err() || !locked::is_at(&file, path)? {
             return Ok(());
         }
         let mut content = ledger::read(&file)?;
@@ -118,15 +117,4 @@ impl Outbox {
 fn is_old(draft: &Path) -> bool {
     let modified = fs::metadata(draft).and_then(|metadata| metadata.modified());
     modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > Duration::from_mins(1)))
-}
-
-/// Whether the file is still the one at that path: whoever held the lock before us may have
-/// replaced or removed it.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let ours = file.metadata()?;
-    match fs::metadata(path) {
-        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
 }

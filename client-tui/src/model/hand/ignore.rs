@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{
     effect::Effect,
     room::{
-        ignored::{Ignored, alike},
+        ignored::{Change, Ignored, alike},
         timeline::What,
     },
     state::State,
@@ -23,13 +23,8 @@ pub(in crate::model) fn ignore(state: &mut State, name: &str) -> Vec<Effect> {
         state.notify(state.language.ignores_oneself());
         return vec![];
     }
-    if !state.ignoring.add(found) {
-        state.notify(state.language.ignored_already(&shown));
-        return vec![];
-    }
-    meet_all(state);
-    state.notify(state.language.ignored(&shown));
-    vec![Effect::KeepIgnored(state.ignoring.people().to_vec())]
+    let (told, not) = (state.language.ignored(&shown), state.language.ignored_already(&shown));
+    change(state, Change::Add(found), told, not)
 }
 
 /// `/ignore` alone: says who is ignored.
@@ -48,13 +43,19 @@ pub(in crate::model) fn list(state: &mut State) {
 pub(in crate::model) fn unignore(state: &mut State, name: &str) -> Vec<Effect> {
     let name = bare(name);
     let shown = clean::name(name, 64);
-    if !state.ignoring.remove(name) {
-        state.notify(state.language.not_ignored(&shown));
+    let (told, not) = (state.language.unignored(&shown), state.language.not_ignored(&shown));
+    change(state, Change::Remove(name.to_owned()), told, not)
+}
+
+/// Changes who is ignored, and says so, or that it changes nothing.
+fn change(state: &mut State, change: Change, told: String, not: String) -> Vec<Effect> {
+    if !state.ignoring.change(&change) {
+        state.notify(not);
         return vec![];
     }
     meet_all(state);
-    state.notify(state.language.unignored(&shown));
-    vec![Effect::KeepIgnored(state.ignoring.people().to_vec())]
+    state.notify(told);
+    vec![Effect::KeepIgnored(change)]
 }
 
 /// A name as it is written to somebody, without the mark before it.

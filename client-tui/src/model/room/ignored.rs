@@ -21,6 +21,28 @@ pub struct Ignored {
     pub uid: Option<String>,
 }
 
+/// A change of who is ignored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Somebody is ignored from now on.
+    Add(Ignored),
+    /// Nobody of this name is any more.
+    Remove(String),
+}
+
+impl Change {
+    /// Applies it; whether it changed anything.
+    pub fn apply(&self, people: &mut Vec<Ignored>) -> bool {
+        let before = people.len();
+        match self {
+            Self::Add(ignored) if people.contains(ignored) || before >= MAX_IGNORED => {}
+            Self::Add(ignored) => people.push(ignored.clone()),
+            Self::Remove(name) => people.retain(|ignored| !alike(&ignored.name, name)),
+        }
+        people.len() != before
+    }
+}
+
 /// All who are ignored.
 #[derive(Debug, Clone, Default)]
 pub struct Ignoring {
@@ -43,23 +65,15 @@ impl Ignoring {
         &self.people
     }
 
-    /// Ignores somebody; whether that is new.
-    pub fn add(&mut self, ignored: Ignored) -> bool {
-        if self.people.contains(&ignored) || self.people.len() >= MAX_IGNORED {
-            return false;
+    /// Changes who is ignored; false if that changes nothing. The names that are here have to be
+    /// met again then.
+    pub fn change(&mut self, change: &Change) -> bool {
+        let changed = change.apply(&mut self.people);
+        if changed {
+            self.spellings.clear();
+            self.changes += 1;
         }
-        self.people.push(ignored);
-        self.changes += 1;
-        true
-    }
-
-    /// Ignores nobody of this name any more; whether somebody was ignored.
-    pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.people.len();
-        self.people.retain(|ignored| !alike(&ignored.name, name));
-        self.spellings.clear();
-        self.changes += 1;
-        self.people.len() < before
+        changed
     }
 
     /// How often it was changed who is ignored. Whoever counts what is shown counts anew then.
@@ -127,7 +141,8 @@ mod tests {
 
         assert!(ignoring.hides(Some("u1"), "AIice") && ignoring.hides(None, "ALICE"));
         assert!(!ignoring.hides(None, "Bob"));
-        assert!(ignoring.remove("alice") && !ignoring.remove("alice"));
+        let unignored = Change::Remove("alice".into());
+        assert!(ignoring.change(&unignored) && !ignoring.change(&unignored));
         assert!(!ignoring.hides(None, "Alice"));
     }
 }

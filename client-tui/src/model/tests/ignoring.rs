@@ -3,7 +3,7 @@
 use crate::model::{
     effect::Effect,
     event::{Event, Link},
-    room::ignored::Ignored,
+    room::ignored::{Change, Ignored},
     state::State,
     tests::script::*,
 };
@@ -25,7 +25,7 @@ fn what_somebody_says_is_hidden_also_what_they_said_and_calls_nobody() {
 
     let effects = types(&mut state, "/ignore @吕布⏎");
     let kept = Ignored { name: "吕布".into(), uid: Some("uid of 吕布".into()) };
-    assert_eq!(effects, [Effect::KeepIgnored(vec![kept])]);
+    assert_eq!(effects, [Effect::KeepIgnored(Change::Add(kept))]);
     play(&mut state, [Event::Focused(false)]);
     let effects = play(&mut state, [heard(vec![line(3, "吕布", "李白！")])]);
     assert_eq!((effects.len(), state.attention.mentions), (1, 0), "only how far we have come");
@@ -34,7 +34,7 @@ fn what_somebody_says_is_hidden_also_what_they_said_and_calls_nobody() {
     assert!(sees(&state, "hello") && !sees(&state, "before") && !sees(&state, "李白！"));
     assert!(!sees(&state, "吕布 came"));
     let effects = types(&mut state, "/unignore 吕布⏎");
-    assert_eq!(effects, [Effect::KeepIgnored(vec![])]);
+    assert_eq!(effects, [Effect::KeepIgnored(Change::Remove("吕布".into()))]);
     assert!(sees(&state, "before") && sees(&state, "李白！"));
 }
 
