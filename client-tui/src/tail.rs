@@ -40,19 +40,16 @@ pub async fn run(
 ) -> anyhow::Result<Exit> {
     let out = BufWriter::new(io::stdout().lock());
     let reading =
-        Reading { log: Log::new(), room: None, lines: lines.into(), goal: None, json, out };
-    match read(settings, reading, follow).await {
+        Reading { log: Log::new(), room: None, lines: lines.into(), goal: None, follow, json, out };
+    match read(settings, reading).await {
         // Whoever read our output has what it wanted.
         Err(error) if exit::is_closed_pipe(&error) => Ok(Exit::Done),
         exit => exit,
     }
 }
 
-async fn read(
-    settings: &Settings,
-    mut reading: Reading<impl Write>,
-    follow: bool,
-) -> anyhow::Result<Exit> {
+async fn read(settings: &Settings, mut reading: Reading<impl Write>) -> anyhow::Result<Exit> {
+    let follow = reading.follow;
     let mut signals = Signals::listen()?;
     start::warn_if_readable(settings);
     // Reading needs no name; who has none that will do reads as a guest.
@@ -142,6 +139,8 @@ struct Reading<W> {
     lines: u64,
     /// The last number that there was when the history was first seen.
     goal: Option<u64>,
+    /// Whether what is said after that is printed, too.
+    follow: bool,
     json: bool,
     out: W,
 }
@@ -192,7 +191,8 @@ impl<W: Write> Reading<W> {
         let Taken { fresh, ask, .. } = self.log.take(told);
         if fresh > 0 {
             let clock = start::clock();
-            for line in self.log.latest(fresh) {
+            let last = self.goal.filter(|_| !self.follow).unwrap_or(u64::MAX);
+            for line in self.log.latest(fresh).take_while(|line| line.seq <= last) {
                 if self.json {
                     print::json(&mut self.out, &line.to_message())?;
                 } else {

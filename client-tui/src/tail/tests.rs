@@ -6,7 +6,7 @@ use kpl_shared::{
 };
 
 fn reading(lines: u64, json: bool) -> Reading<Vec<u8>> {
-    Reading { log: Log::new(), room: None, lines, goal: None, json, out: Vec::new() }
+    Reading { log: Log::new(), room: None, lines, goal: None, follow: false, json, out: Vec::new() }
 }
 
 fn hello(epoch: &str, head: u64) -> Link {
@@ -64,6 +64,20 @@ fn the_last_lines_are_asked_for_from_the_oldest_on() {
 }
 
 #[test]
+fn what_is_said_meanwhile_is_printed_to_whoever_follows_only() {
+    for (follow, last) in [(false, "10"), (true, "12")] {
+        let mut reading = Reading { follow, ..reading(2, false) };
+        let ask = reading.hear(hello("e", 10)).unwrap().unwrap();
+
+        reading.hear(told("e", 11..=11, 11, None)).unwrap();
+        reading.hear(told("e", 9..=12, 12, ask.req)).unwrap();
+
+        assert_eq!(printed(&reading).last().unwrap(), last);
+        assert_eq!(printed(&reading)[0], "9");
+    }
+}
+
+#[test]
 fn an_empty_room_is_read_at_once() {
     let mut reading = reading(10, false);
 
@@ -74,7 +88,7 @@ fn an_empty_room_is_read_at_once() {
 
 #[test]
 fn after_a_drop_it_goes_on_where_it_was() {
-    let mut reading = reading(0, false);
+    let mut reading = Reading { follow: true, ..reading(0, false) };
     reading.hear(hello("e", 10)).unwrap();
     reading.hear(told("e", 11..=11, 11, None)).unwrap();
 
