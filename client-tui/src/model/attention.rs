@@ -40,6 +40,8 @@ pub struct Attention {
     pub notify: Notify,
     /// How often one was named since one last looked.
     pub mentions: u64,
+    /// How many lines others have said that are shown, since the program began.
+    pub others: u64,
     /// Whether the window is in focus, where the terminal tells.
     focus: Option<bool>,
     focused_at: i64,
@@ -120,14 +122,15 @@ impl Attention {
 
 /// What the newest lines call for, where somebody else names the person.
 pub(super) fn heard(state: &mut State, fresh: usize) -> Vec<Effect> {
-    let calls = |line: &Line<'_>| {
-        !state.is_mine(*line)
-            && !state.hides(&Item::Line(*line))
-            && !mention::names(line.text, state.name()).is_empty()
-    };
-    let calling = state.log.latest(fresh).filter(calls);
-    let calling: Vec<(u64, String, String)> =
-        calling.map(|line| (line.seq, line.from.to_owned(), line.text.to_owned())).collect();
+    let of_another = |line: &Line<'_>| !state.is_mine(*line) && !state.hides(&Item::Line(*line));
+    let names = |line: &Line<'_>| !mention::names(line.text, state.name()).is_empty();
+    let mut others = 0;
+    let calling = state.log.latest(fresh).filter(of_another).inspect(|_| others += 1);
+    let calling: Vec<(u64, String, String)> = calling
+        .filter(names)
+        .map(|line| (line.seq, line.from.to_owned(), line.text.to_owned()))
+        .collect();
+    state.attention.others += others;
     let called =
         |(seq, from, text): (u64, String, String)| named_in(state, Some(seq), &from, &text);
     calling.into_iter().flat_map(called).collect()

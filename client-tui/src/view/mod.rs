@@ -108,7 +108,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
         (Some(Hint::NothingSaid), ..) => words.nothing_said(),
         (None, Some(anchor), Some(last)) if !window.at_end => {
             let below = state.timeline().lines_after(last);
-            let said = match state.log.next().saturating_sub(anchor.since) {
+            let said = match state.attention.others.saturating_sub(anchor.since) {
                 0 => words.below(below),
                 new => words.below_new(below, new),
             };

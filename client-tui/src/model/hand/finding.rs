@@ -321,15 +321,14 @@ fn go(state: &mut State) -> Vec<Effect> {
 
 /// Brings a line into the window, with some of what was said before it.
 pub(in crate::model) fn show(state: &mut State, seq: u64) -> Option<Effect> {
-    let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
     let place = Place { seq, local: 0 };
-    state.reading = Some(Anchor { place, row: 0, since });
+    state.reading = Some(reading::anchor(state, place, 0));
     let geometry = Geometry::now(state)?;
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
     let top = reading::window(state, width, height).top;
     if let Some((top, row)) = top.filter(|&top| top != (place, 0)) {
         // It is so near the end that the window cannot begin with it: it is seen already.
-        state.reading = Some(Anchor { place: top, row, since });
+        state.reading = Some(reading::anchor(state, top, row));
         return None;
     }
     reading::scroll(state, rows(geometry.timeline_rows / 3))

@@ -3,7 +3,7 @@
 use crate::model::{
     effect::Effect,
     page::{geometry::Geometry, reading, rows::laid, seen},
-    room::timeline::{Anchor, Place},
+    room::timeline::Place,
     state::State,
 };
 
@@ -12,8 +12,7 @@ pub fn hold(state: &mut State) {
     let Some(geometry) = Geometry::now(state).filter(|_| state.reading.is_none()) else { return };
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
     let top = reading::window(state, width, height).top;
-    let since = state.log.next();
-    state.reading = top.map(|(place, row)| Anchor { place, row, since });
+    state.reading = top.map(|(place, row)| reading::anchor(state, place, row));
 }
 
 /// Lets the window go again, if it is at the end.
@@ -45,8 +44,7 @@ pub fn show(state: &mut State, place: Place) -> Option<Effect> {
             let up = isize::try_from(height).unwrap_or(1) - 1;
             reading::up(state, width, place, last, up)
         };
-        let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
-        state.reading = Some(Anchor { place: top, row, since });
+        state.reading = Some(reading::anchor(state, top, row));
     }
     reading::ask_ahead(state, place, height)
 }

@@ -2,8 +2,8 @@
 
 use crate::model::{
     effect::Effect,
-    page::{follow, geometry::Geometry, rows::laid},
-    room::timeline::{Anchor, Place, Target},
+    page::{follow, geometry::Geometry, reading, rows::laid},
+    room::timeline::{Place, Target},
     state::{Standing, State},
     words::clock::Clock,
 };
@@ -24,9 +24,8 @@ pub(in crate::model) fn to(state: &mut State, target: Target) -> Option<Effect> 
     let place = Place { seq, local: 0 };
     let width = Geometry::now(state).map_or(80, |geometry| usize::from(geometry.columns));
     let row = laid(state, place, width).first();
-    let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
     state.past = None;
-    state.reading = Some(Anchor { place, row, since });
+    state.reading = Some(reading::anchor(state, place, row));
     follow::let_go(state);
     None
 }

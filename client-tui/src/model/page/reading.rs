@@ -53,6 +53,12 @@ pub fn is_silent(state: &State) -> bool {
         && state.locals.iter().all(|local| matches!(local.what, What::Notice(_)))
 }
 
+/// The place to which whoever reads there is tied.
+pub fn anchor(state: &State, place: Place, row: isize) -> Anchor {
+    let since = state.reading.map_or(state.attention.others, |anchor| anchor.since);
+    Anchor { place, row, since }
+}
+
 /// Moves that many rows up, or down if it is negative, and asks for older lines near the first.
 pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
     let geometry = Geometry::now(state)?;
@@ -65,8 +71,7 @@ pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
         }
     });
     if let Some((place, row)) = top {
-        let since = state.reading.map_or(state.log.next(), |anchor| anchor.since);
-        let anchor = Anchor { place, row, since };
+        let anchor = anchor(state, place, row);
         let at_end = from_anchor(state, anchor, width, height).at_end;
         state.reading = (!at_end || state.is_far_back()).then_some(anchor);
     }

@@ -37,7 +37,7 @@ pub struct Anchor {
     /// Its row, from 0; below 0 are the day and the name above it. Whether they are there can change
     /// when older lines come, so they are not counted in.
     pub row: isize,
-    /// The number that came next when one scrolled away from the end.
+    /// How many lines others had said when one scrolled away from the end.
     pub since: u64,
 }
 

@@ -262,6 +262,9 @@ fn a_reader_further_up_is_told_what_is_below() {
     --- 32 below, 3 new (End) ------------------------------------------------------
     李白>
     ");
+    play(&mut state, [heard(vec![own(54, "elsewhere-1", "mine")])]);
+    let screen = draw(&state, 80, 12).text;
+    assert!(screen.contains("33 below, 3 new"), "one's own line is not new to one: {screen}");
 }
 
 #[test]
