@@ -45,10 +45,7 @@ impl IgnoredFile {
     /// and what other servers have, stays as it is.
     pub fn keep(&self, change: &Change) -> io::Result<()> {
         let Some(file) = locked::open(&self.path, PATIENCE)? else {
-            return Err(io::Error::new(
-                io::ErrorKind::WouldBlock,
-                "another program holds the file",
-            ));
+            return Err(io::ErrorKind::ResourceBusy.into());
         };
         let mut all = match read(&file) {
             // A damaged file is begun anew: it has nothing that the screen does not show.

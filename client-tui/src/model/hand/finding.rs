@@ -8,7 +8,13 @@ use kpl_shared::{
 
 use crate::model::{
     effect::Effect,
-    hand::{composer::Composer, edit::edit, keymap::Action, mode::Mode},
+    hand::{
+        composer::Composer,
+        edit::edit,
+        keymap::Action,
+        letters::{self, Hits},
+        mode::Mode,
+    },
     key::Key,
     page::{geometry::Geometry, reading},
     room::{
@@ -201,9 +207,9 @@ fn asking(state: &mut State, action: Option<Action>, key: Key) -> Option<Vec<Eff
 /// Keys walk in the list.
 fn listing(state: &mut State, action: Option<Action>, key: Key) -> Vec<Effect> {
     let page = Geometry::now(state).map_or(1, |geometry| rows(geometry.timeline_rows));
-    match (action, key.types()) {
-        (Some(Action::Up), _) | (None, Some('n')) => walk(state, 1),
-        (Some(Action::Down), _) | (None, Some('N')) => walk(state, -1),
+    match (action, letters::does(letters::HITS, key)) {
+        (Some(Action::Up), _) | (None, Some(Hits::Older)) => walk(state, 1),
+        (Some(Action::Down), _) | (None, Some(Hits::Newer)) => walk(state, -1),
         (Some(Action::PageUp), _) => walk(state, page),
         (Some(Action::PageDown), _) => walk(state, -page),
         (Some(Action::LineStart), _) => walk(state, isize::MAX),
@@ -213,7 +219,7 @@ fn listing(state: &mut State, action: Option<Action>, key: Key) -> Vec<Effect> {
             leave(state);
             vec![]
         }
-        (Some(Action::Search), _) | (None, Some('/')) => {
+        (Some(Action::Search), _) | (None, Some(Hits::Again)) => {
             state.mode = Mode::Finding(Stage::Asking);
             vec![]
         }
@@ -226,13 +232,13 @@ fn listing(state: &mut State, action: Option<Action>, key: Key) -> Vec<Effect> {
 
 /// Keys read around a hit. Whoever writes has found what was searched for.
 fn reading(state: &mut State, action: Option<Action>, key: Key) -> Option<Vec<Effect>> {
-    match (action, key.types()) {
-        (Some(Action::Up), _) | (None, Some('n')) => {
+    match (action, letters::does(letters::HITS, key)) {
+        (Some(Action::Up), _) | (None, Some(Hits::Older)) => {
             let mut effects = walk(state, 1);
             effects.extend(go(state));
             return Some(effects);
         }
-        (Some(Action::Down), _) | (None, Some('N')) => {
+        (Some(Action::Down), _) | (None, Some(Hits::Newer)) => {
             let mut effects = walk(state, -1);
             effects.extend(go(state));
             return Some(effects);

@@ -11,6 +11,7 @@ pub mod finding;
 pub(super) mod ignore;
 pub mod jumping;
 pub mod keymap;
+pub mod letters;
 pub mod mode;
 pub mod paste;
 pub(super) mod pointing;

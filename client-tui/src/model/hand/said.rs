@@ -6,9 +6,9 @@ use crate::model::{
     effect::{Effect, Outgoing},
     hand::{
         command::{self, Command, Misread},
-        finding, ignore, keymap,
+        finding, ignore, keymap, letters,
         mode::{Mode, Sheet},
-        whois,
+        vi, whois,
     },
     key::Key,
     page::roster,
@@ -61,6 +61,14 @@ pub(in crate::model) fn help(state: &mut State) {
         if !keys.is_empty() {
             entries.push((keys.join(" "), (entry.help)(words)));
         }
+    }
+    entries.push((words.help_selecting(), String::new()));
+    entries.extend(letters::help(letters::SELECTING, words));
+    entries.push((words.help_hits(), String::new()));
+    entries.extend(letters::help(letters::HITS, words));
+    if state.vi.is_some() {
+        entries.push((words.help_vi(), String::new()));
+        entries.extend(vi::help(words));
     }
     state.mode = Mode::Leafing(Sheet::of(entries));
 }

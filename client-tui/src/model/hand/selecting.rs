@@ -4,7 +4,13 @@ use std::ops::RangeInclusive;
 
 use crate::model::{
     effect::Effect,
-    hand::{choosing::Choice, details, keymap::Action, mode::Mode},
+    hand::{
+        choosing::Choice,
+        details,
+        keymap::Action,
+        letters::{self, Selecting as Letter},
+        mode::Mode,
+    },
     key::{Key, KeyCode},
     page::{follow, reading, seen},
     room::timeline::{Item, Place, What},
@@ -77,28 +83,30 @@ pub(in crate::model) fn takes(
         leave(state);
         return None;
     };
-    let walked = match (action, key.types()) {
-        (Some(Action::Up | Action::Select), _) | (_, Some('k')) => neighbour(state, at, Way::Up),
-        (Some(Action::Down), _) | (_, Some('j')) => neighbour(state, at, Way::Down),
+    let walked = match (action, letters::does(letters::SELECTING, key)) {
+        (Some(Action::Up | Action::Select), _) | (_, Some(Letter::Up)) => {
+            neighbour(state, at, Way::Up)
+        }
+        (Some(Action::Down), _) | (_, Some(Letter::Down)) => neighbour(state, at, Way::Down),
         (None, None) if key.code == KeyCode::Down => neighbour(state, at, Way::Down),
         (Some(Action::PageUp), _) => return Some(leaf(state, &selection, at, Way::Up)),
         (Some(Action::PageDown), _) => return Some(leaf(state, &selection, at, Way::Down)),
-        (Some(Action::LineStart), _) | (_, Some('g')) => end(state, Way::Up),
-        (Some(Action::LineEnd | Action::Now), _) | (_, Some('G')) => end(state, Way::Down),
-        (_, Some('v' | ' ')) => {
+        (Some(Action::LineStart), _) | (_, Some(Letter::First)) => end(state, Way::Up),
+        (Some(Action::LineEnd | Action::Now), _) | (_, Some(Letter::Last)) => end(state, Way::Down),
+        (_, Some(Letter::Several)) => {
             let from = if selection.from.is_some() { None } else { Some(at) };
             state.mode = Mode::Selecting(Selection { at, from });
             return Some(vec![]);
         }
-        (_, Some('y')) => return Some(copy(state, &selection)),
-        (_, Some('o')) => return Some(open(state, selection)),
-        (_, Some('i')) => {
+        (_, Some(Letter::Copy)) => return Some(copy(state, &selection)),
+        (_, Some(Letter::Open)) => return Some(open(state, selection)),
+        (_, Some(Letter::Details)) => {
             details::show(state, selection, at);
             return Some(vec![]);
         }
         (Some(Action::Redraw | Action::Suspend | Action::Mouse | Action::Help), _) => return None,
         (Some(Action::Cancel | Action::Send | Action::ClearOrQuit | Action::DeleteOrQuit), _)
-        | (_, Some('q')) => {
+        | (_, Some(Letter::Back)) => {
             leave(state);
             return Some(vec![]);
         }

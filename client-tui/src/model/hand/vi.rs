@@ -8,6 +8,7 @@ use crate::model::{
     hand::{composer::motion::Motion, keymap::Action, press, seek},
     key::Key,
     state::State,
+    words::Language,
 };
 
 /// No count is larger: it is a slip.
@@ -80,6 +81,30 @@ fn count(word: &str) -> (usize, &str) {
     let rest = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let digits = &word[..word.len() - rest.len()];
     (if digits.is_empty() { 1 } else { digits.parse().unwrap_or(MAX_COUNT) }, rest)
+}
+
+/// What letters do, for people.
+type Help = fn(Language) -> String;
+
+/// What one types in normal, each with what it does.
+const TABLE: &[(&str, Help)] = &[
+    ("h l Space", Language::vi_characters),
+    ("w b e", Language::vi_words),
+    ("0 ^ $", Language::vi_line),
+    ("j k", Language::vi_rows),
+    ("x X", Language::vi_deletes),
+    ("d c", Language::vi_cuts),
+    ("D C", Language::vi_cuts_to_end),
+    ("u", Language::vi_undoes),
+    ("p P", Language::vi_puts),
+    ("i a I A o O", Language::vi_writes),
+    ("/", Language::vi_seeks),
+    ("1 2 3 4 5 6 7 8 9", Language::vi_counts),
+];
+
+/// What one types in normal, each with what it does.
+pub(in crate::model) fn help(words: Language) -> impl Iterator<Item = (String, String)> {
+    TABLE.iter().map(move |(letters, help)| ((*letters).into(), help(words)))
 }
 
 fn motion(letter: char) -> Option<Motion> {
@@ -205,6 +230,43 @@ mod tests {
 
         assert!(!effects.is_empty());
         assert_eq!(state.composer.text(), "jk");
+    }
+
+    /// Whether a letter does anything in normal: it changes what is there, or it waits for more.
+    fn does_something(letter: char) -> bool {
+        [false, true].into_iter().any(|on_the_first_row| {
+            let mut state = live(3);
+            state.vi = Some(Vi::default());
+            types(&mut state, "said⏎");
+            state.composer.insert("cut");
+            state.composer.cut(Motion::LineStart, 1);
+            state.composer.insert("one two\nthree");
+            play(&mut state, [press(KeyCode::Esc)]);
+            state.composer.go(Motion::Left, 2);
+            if on_the_first_row {
+                state.composer.up(80);
+            }
+            let look = |state: &State| {
+                let composer = &state.composer;
+                (composer.text().to_owned(), composer.caret(), state.vi.clone(), state.mode.clone())
+            };
+            let before = look(&state);
+            play(&mut state, [press(KeyCode::Char(letter))]);
+            look(&state) != before
+        })
+    }
+
+    #[test]
+    fn the_help_tells_every_letter_that_does_something() {
+        let told: Vec<char> = TABLE
+            .iter()
+            .flat_map(|(letters, _)| letters.split(' '))
+            .map(|letter| if letter == "Space" { ' ' } else { letter.chars().next().unwrap() })
+            .collect();
+
+        for letter in ' '..='~' {
+            assert_eq!(does_something(letter), told.contains(&letter), "{letter:?}");
+        }
     }
 
     #[test]

@@ -50,6 +50,34 @@ words! {
     jumping(): "loading earlier lines", "正在载入更早的消息";
     jumping_stays(key: &str): "{key} stays here", "{key} 取消";
 
+    // The letters while one selects messages, and among the hits of a search.
+    letter_up(): "one message up", "上一条";
+    letter_down(): "one message down", "下一条";
+    letter_first(): "to the first message that is here", "到已载入的第一条";
+    letter_last(): "to the last message", "到最后一条";
+    letter_several(): "begins to select several, or ends it", "开始多选，或结束多选";
+    letter_copy(): "copies", "复制";
+    letter_open(): "opens the link", "打开链接";
+    letter_details(): "shows who said it, when, and its number", "显示是谁、何时说的，以及编号";
+    letter_back(): "back to the draft", "回到草稿";
+    letter_older(): "to the hit before, further back", "到更早的结果";
+    letter_newer(): "to the hit after", "到更新的结果";
+    letter_again(): "searches for something else", "重新搜索";
+
+    // The letters of vi.
+    vi_characters(): "one character to the left or right", "左移或右移一个字";
+    vi_words(): "to the next word, back to the beginning of one, to the end of one", "到下一个词、词首、词尾";
+    vi_line(): "to the beginning or the end of the line", "移到行首或行尾";
+    vi_rows(): "one row down or up", "下移或上移一行";
+    vi_deletes(): "deletes the character under the caret, or before it", "删除光标处或光标前的字";
+    vi_cuts(): "cuts to where the next letter goes, twice the whole line; c writes after that", "剪切到下一个字母所去之处，按两次则剪切整行；c 随后输入";
+    vi_cuts_to_end(): "cuts to the end of the line; C writes after that", "剪切到行尾；C 随后输入";
+    vi_undoes(): "takes the last change back", "撤销";
+    vi_puts(): "puts in what was cut, behind the caret or before it", "在光标后或光标前粘贴剪切的内容";
+    vi_writes(): "writes: here, behind, at the beginning or the end of the line, on a new line", "输入：在光标前、光标后、行首、行尾，或另起一行";
+    vi_seeks(): "looks for something that you said", "查找自己说过的话";
+    vi_counts(): "how often, before one of these", "放在上述字母之前：重复几次";
+
     // A room in which nobody has said anything.
     room_is_empty(): "nobody has said anything here yet: write something", "这里还没有人说话：输入内容";
     room_sends(key: &str): "{key} sends it", "{key} 发送";

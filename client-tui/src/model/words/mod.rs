@@ -289,6 +289,9 @@ words! {
     details_id(): "id", "标识";
     help_commands(): "Commands", "命令";
     help_keys(): "Keys", "按键";
+    help_selecting(): "While selecting messages", "选择消息时";
+    help_hits(): "Among the hits of a search", "浏览搜索结果时";
+    help_vi(): "In normal, of vi", "vi 的普通模式";
 
     // Keys.
     key_send(): "sends the draft, or does what it asks for", "发送，或执行命令";
