@@ -5,7 +5,10 @@
 use std::{fs, path::Path};
 
 use kpl_tests::fuzz::{TARGETS, Target};
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
 
 /// The seeds of a target: what once broke it, and what leads a fuzzer to its depths.
 fn seeds(name: &str) -> Vec<Vec<u8>> {
@@ -46,7 +49,9 @@ fn hold(name: &str) {
         target(seed);
     }
     let bytes = prop_oneof![3 => near(seeds), 1 => prop::collection::vec(any::<u8>(), 0..300)];
-    let ended = TestRunner::default().run(&bytes, |bytes| {
+    // What it finds is kept as a seed, by hand.
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let ended = TestRunner::new(config).run(&bytes, |bytes| {
         target(&bytes);
         Ok(())
     });

@@ -53,13 +53,18 @@ pub fn shown(grapheme: &str) -> Cow<'_, str> {
         joined = false;
     }
     kept.truncate(kept.trim_end_matches(JOINER).len());
-    if kept.chars().next().is_some_and(|first| first.width() == Some(0)) {
-        if kept.chars().all(is_selector) {
-            return "".into();
-        }
+    if kept.chars().all(is_selector) {
+        return "".into();
+    }
+    while kept.chars().next().is_some_and(|first| first.width() == Some(0)) {
         // A mark without a letter gets the circle that such marks are shown on in print, as it
         // would otherwise fall on whatever stands to its left.
-        kept.insert(0, '\u{25CC}');
+        let circled = format!("\u{25CC}{kept}");
+        if circled.graphemes(true).count() == 1 {
+            return circled.into();
+        }
+        // It is no mark, and nobody would see it.
+        kept.remove(0);
     }
     if kept == grapheme { grapheme.into() } else { kept.into() }
 }
@@ -190,6 +195,7 @@ mod tests {
         assert_eq!(drawn("\u{301}"), "\u{25CC}\u{301}");
         assert_eq!(drawn("\u{200d}\u{fe0f}"), "");
         assert_eq!(drawn("a\u{200d}b"), "ab");
+        assert_eq!(drawn("\u{5c8}a\u{5c8}"), "a");
     }
 
     #[test]
@@ -224,6 +230,7 @@ mod tests {
                 prop_assert!(!shown.chars().any(is_forbidden), "{:?}", shown);
                 prop_assert!(shown.chars().count() <= MAX_CHARS + 1);
                 prop_assert!(shown.is_empty() || width(&shown) > 0, "{:?}", shown);
+                prop_assert_eq!(drawn(&shown), shown.as_ref(), "what is clean stays as it is");
             }
         }
 
