@@ -25,7 +25,7 @@ use crate::{
         event::Event,
         words::{Language, fault::Fault, trouble::Trouble},
     },
-    settings::Settings,
+    settings::{Settings, entries},
     start::Signals,
     view::begin::view,
 };
@@ -128,8 +128,6 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn file(answers: &Answers) -> String {
-    let words = answers.language.unwrap_or_default();
-    let mut text = format!("# {}\n", words.file_saved());
     let language = answers.language.map(|language| match language {
         Language::En => "en",
         Language::Zh => "zh",
@@ -139,9 +137,7 @@ fn file(answers: &Answers) -> String {
         ("url", answers.server.as_deref()),
         ("lang", language),
     ];
-    let lines = entries.into_iter().filter_map(|(key, value)| {
-        value.map(|value| format!("{key} = {}\n", toml::Value::from(value)))
-    });
-    text.extend(lines);
-    text
+    let known = entries.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    let known: Vec<(&str, &str)> = known.collect();
+    entries::written(&known, answers.language.unwrap_or_default())
 }

@@ -12,7 +12,10 @@ use clap_mangen::{
 use crate::{
     exit::Exit,
     model::words::{Language, Words},
-    settings::arguments::{Shell, command},
+    settings::{
+        arguments::{Shell, command},
+        entries::{ENTRIES, Entry},
+    },
 };
 
 /// The files, as they lie when nothing says otherwise.
@@ -78,6 +81,11 @@ fn page(language: Language) -> io::Result<String> {
     end.control("SH", [language.man_files().as_str()]);
     for (path, about) in FILES {
         end.control("TP", []).text([italic(*path)]).text([roman(about(language))]);
+    }
+    end.control("SH", [language.man_entries().as_str()]);
+    for Entry { key, example, about } in ENTRIES {
+        let entry = format!("{key} = {example}");
+        end.control("TP", []).text([bold(entry)]).text([roman(about(language))]);
     }
     end.control("SH", [language.man_exit().as_str()]);
     let exits: [Words; 5] = [

@@ -1,6 +1,7 @@
 //! What the program is asked to do: flags over environment over file.
 
 pub mod arguments;
+pub mod entries;
 mod file;
 mod secret;
 pub(crate) mod surroundings;

@@ -4,6 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::entries::{ENTRIES, Entry};
 use crate::model::words::{Language, Words};
 
 /// How many lines `tail` prints unless told otherwise.
@@ -150,8 +151,18 @@ const VALUES: &[(&str, Words)] = &[
 pub fn command(language: Language) -> clap::Command {
     let mut command = Arguments::command();
     command.build();
-    command = worded(command, "", language).after_help(language.flag_bare());
+    command = worded(command, "", language).after_help(after_help(language));
     with_worded_commands(command, language)
+}
+
+/// What the program does without a command, and what its settings file may hold.
+fn after_help(language: Language) -> String {
+    let mut text = format!("{}\n\n{}\n", language.flag_bare(), language.heading_entries());
+    for Entry { key, example, about } in ENTRIES {
+        text.extend([&format!("  {key} = {example}\n"), "          ", &about(language), "\n"]);
+    }
+    text.truncate(text.trim_end().len());
+    text
 }
 
 fn with_worded_commands(command: clap::Command, language: Language) -> clap::Command {

@@ -17,6 +17,7 @@ use toml::{
 
 use super::{
     SettingsError,
+    entries::ENTRIES,
     themed::{Themed, themed},
     values,
 };
@@ -24,25 +25,6 @@ use crate::{
     io::{address::Address, trust::Trust},
     model::{attention::Notify, hand::keymap::Keymap, state::Folding, words::Language},
 };
-
-/// What the file may hold.
-const KEYS: [&str; 15] = [
-    "name",
-    "url",
-    "ca_cert",
-    "fingerprint",
-    "room",
-    "password_file",
-    "lang",
-    "links",
-    "theme",
-    "people",
-    "notify",
-    "typing",
-    "vi",
-    "log",
-    "keys",
-];
 
 /// What the file says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -141,8 +123,9 @@ impl Configured {
             "theme" => self.theme = themed(value, words)?,
             "keys" => bind(&mut self.keymap, value, words)?,
             unknown => {
-                let known = KEYS.join(", ");
-                return Err((key.span().start, words.file_unknown_key(unknown, &known)));
+                let known: Vec<&str> = ENTRIES.iter().map(|entry| entry.key).collect();
+                let why = words.file_unknown_key(unknown, &known.join(", "));
+                return Err((key.span().start, why));
             }
         }
         Ok(())

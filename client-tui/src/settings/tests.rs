@@ -1,7 +1,7 @@
 use kpl_shared::fingerprint::Fingerprint;
 
-use super::{file::parse, *};
-use crate::model::words::tests::english_in;
+use super::{entries::ENTRIES, file::parse, *};
+use crate::model::{hand::keymap, words::tests::english_in};
 
 const TERMINAL: Streams =
     Streams { output_is_terminal: true, input_is_piped: false, is_able: true, depth: Depth::Full };
@@ -357,7 +357,10 @@ fn what_is_wrong_is_told_in_the_readers_language() {
 
 #[test]
 fn the_chinese_help_has_no_english_word() {
-    let names = [
+    let actions = keymap::names();
+    let words = |text: &'static str| text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let written = ENTRIES.iter().flat_map(|entry| words(entry.example).chain([entry.key]));
+    let mut names = vec![
         "send",
         "tail",
         "doctor",
@@ -372,6 +375,8 @@ fn the_chinese_help_has_no_english_word() {
         "zsh",
         "fish",
     ];
+    names.extend(written.chain(["light", "contrast"]));
+    names.extend(actions.split(", "));
     let mut command = arguments::command(Language::Zh);
     let mut pages = vec![command.render_long_help().to_string()];
     pages.extend(command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()));

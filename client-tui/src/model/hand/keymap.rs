@@ -280,7 +280,8 @@ impl Entry {
     }
 }
 
-fn names() -> String {
+/// The names of all actions, as the settings write them.
+pub fn names() -> String {
     TABLE.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ")
 }
 

@@ -9,6 +9,7 @@ words! {
     heading_commands(): "Commands:", "命令：";
     heading_values(): "Values:", "参数：";
     heading_options(): "Options:", "选项：";
+    heading_entries(): "The settings file may hold, in TOML:", "配置文件（TOML）里可以写：";
     flag_env(variable: &str): " [environment: {variable}]", " [环境变量：{variable}]";
     flag_default(value: &str): " [default: {value}]", " [默认：{value}]";
 
@@ -86,7 +87,8 @@ words! {
     man_commands(): "COMMANDS", "命令";
     man_files(): "FILES", "文件";
     man_exit(): "EXIT STATUS", "退出码";
-    man_file_settings(): "The settings: name, url, room, lang, links, notify, and the tables [theme] and [keys]", "配置：name、url、room、lang、links、notify，以及 [theme] 和 [keys] 表";
+    man_file_settings(): "The settings", "配置";
+    man_entries(): "SETTINGS FILE", "配置文件";
     man_file_key(): "The key that proves your names; keep a copy, and show it to nobody", "证明你名字的密钥；请备份，不要给任何人看";
     man_file_outbox(): "Lines that are not yet delivered", "尚未送达的内容";
     man_file_greeted(): "Servers that have ever greeted you; none of them is taken for a plain one", "曾经问候过你的服务器，不会被当作普通服务器";

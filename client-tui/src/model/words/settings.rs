@@ -1,7 +1,14 @@
 //! What is wrong with the settings file: where, and how it is written instead.
 
 words! {
-    file_saved(): "kpl-chat --help says what else may stand here", "其他可以写的内容见 kpl-chat --help";
+    file_saved(): "The settings of kpl-chat, in TOML. A line without its first # counts.", "kpl-chat 的配置（TOML）。去掉行首的 # 即可生效。";
+    entry_name(): "Your name", "你的名字";
+    entry_url(): "The server's address", "服务器地址";
+    entry_theme(): "The colours: \"dark\", \"light\", \"contrast\" or \"16\"; or a table [theme] with a name and colours of your own", "配色：\"dark\"、\"light\"、\"contrast\" 或 \"16\"；也可写 [theme] 表，给出名字和自己的颜色";
+    entry_people(): "Whether those who are here are listed at the right: \"auto\" where there is room, \"on\" or \"off\"", "是否在右侧显示成员列表：\"auto\" 窗口够宽时显示、\"on\" 显示、\"off\" 不显示";
+    entry_links(): "Whether links can be clicked in the terminal: \"auto\" where it is known to understand them, \"on\" or \"off\"", "链接是否可以在终端里点击：\"auto\" 已知终端支持时、\"on\" 可以、\"off\" 不可以";
+    entry_vi(): "Whether the keys of vi edit", "是否使用 vi 按键编辑";
+    entry_keys(actions: &str): "What keys do on the screen, one of: {actions}, none", "按键在界面上的动作，可选：{actions}、none（不绑定）";
 
     file_missing(path: &str): "there is no file {path}", "没有 {path} 这个文件";
     file_unreadable(path: &str, why: &str): "cannot read {path}: {why}", "无法读取 {path}：{why}";
