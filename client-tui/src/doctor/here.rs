@@ -12,7 +12,7 @@ use super::finding::{
     Verdict::{Ok as Well, Warning, Wrong},
 };
 use crate::{
-    io::{folders, keys},
+    io::{desktop, escape, folders, keys},
     model::words::Language,
     settings::{Settings, surroundings},
 };
@@ -27,11 +27,11 @@ const CLIPBOARDS: &[(&str, Option<&str>)] = &[
 ];
 
 /// Looks at this machine.
-pub(super) fn look(settings: &Settings, findings: &mut Findings) -> io::Result<()> {
+pub(super) async fn look(settings: &Settings, findings: &mut Findings) -> io::Result<()> {
     language(findings)?;
     name(settings, findings)?;
     folder_and_key(findings)?;
-    clipboard(findings)
+    clipboard(findings).await
 }
 
 fn language(findings: &mut Findings) -> io::Result<()> {
@@ -87,7 +87,7 @@ fn write_into(folder: &Path) -> io::Result<()> {
     fs::remove_file(trial)
 }
 
-fn clipboard(findings: &mut Findings) -> io::Result<()> {
+async fn clipboard(findings: &mut Findings) -> io::Result<()> {
     let words = findings.words;
     let tool = CLIPBOARDS.iter().find(|(tool, needs)| {
         needs.is_none_or(|variable| env::var_os(variable).is_some_and(|value| !value.is_empty()))
@@ -95,10 +95,18 @@ fn clipboard(findings: &mut Findings) -> io::Result<()> {
     });
     let (verdict, sentence) = match tool {
         Some((tool, _)) => (Well, words.doc_clipboard_tool(tool)),
-        None if env::var_os("TMUX").is_some() => (Warning, words.doc_clipboard_tmux()),
         None => (Warning, words.doc_clipboard_osc()),
     };
-    findings.found(Language::doc_clipboard, verdict, &sentence)
+    findings.found(Language::doc_clipboard, verdict, &sentence)?;
+    if !escape::in_tmux() {
+        return Ok(());
+    }
+    let (verdict, sentence) = match desktop::clipboard_of_tmux().await.as_deref() {
+        Some("off") => (Warning, words.doc_tmux_keeps()),
+        Some(how) => (Well, words.doc_tmux_passes(how)),
+        None => (Warning, words.doc_tmux_silent()),
+    };
+    findings.found(Language::doc_tmux, verdict, &sentence)
 }
 
 fn is_installed(tool: &str) -> bool {

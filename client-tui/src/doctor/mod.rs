@@ -26,7 +26,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 async fn look(settings: &Settings, findings: &mut Findings) -> io::Result<Exit> {
-    here::look(settings, findings)?;
+    here::look(settings, findings).await?;
     terminal::look(findings)?;
     there::look(settings, findings).await?;
     findings.conclude()?;

@@ -114,6 +114,16 @@ impl Desktop {
     }
 }
 
+/// What tmux does with what is copied, as its option `set-clipboard` says it.
+pub async fn clipboard_of_tmux() -> Option<String> {
+    let mut command = Command::new("tmux");
+    command.args(["show-options", "-gv", "set-clipboard"]).process_group(0).kill_on_drop(true);
+    command.stdin(Stdio::null()).stderr(Stdio::null());
+    let told = timeout(TIME_LIMIT, command.output()).await.ok()?.ok()?;
+    let told = String::from_utf8_lossy(&told.stdout).trim().to_owned();
+    Some(told).filter(|told| matches!(told.as_str(), "on" | "external" | "off"))
+}
+
 /// Starts a program in a process group of its own, so that no key of ours ends it.
 fn start(argv: Argv, more: &[&str], input: Stdio) -> Option<Child> {
     let (program, arguments) = argv.split_first()?;

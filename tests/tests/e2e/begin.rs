@@ -43,10 +43,10 @@ fn three_answers_lead_into_the_room_and_are_not_asked_for_again() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(&file).unwrap();
     let url = server.url();
-    assert!(
-        text.ends_with(&format!("name = \"李白\"\nurl = \"{url}\"\nlang = \"zh\"\n")),
-        "{text}"
-    );
+    let entries: Vec<&str> =
+        text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    assert_eq!(entries, ["name = \"李白\"", &format!("url = \"{url}\""), "lang = \"zh\""]);
+    assert!(text.contains("# 是否使用 vi 按键编辑\n#vi = false\n"), "{text}");
     drop(screen);
     let again = first_start(&person, &[], "C.UTF-8");
     again.shows("李白>").unwrap();

@@ -3,11 +3,13 @@
 use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
 };
 
 use kpl_tests::harness::{
     person::Person,
-    program::Ended,
+    program::{Ended, Program},
     raw::{Raw, key_of},
     screen::{ORDINARY, Screen},
     server::Server,
@@ -65,6 +67,47 @@ fn where_one_can_chat_all_is_well_and_nothing_is_said_in_the_room() {
         0,
         &[("+ 正常", "密钥", "指纹"), ("+ 正常", "房间", "可以用 李白 进入 KPL")],
     );
+}
+
+/// A tmux with nothing in it, which ends with the test.
+struct Tmux(PathBuf);
+
+impl Tmux {
+    fn start(home: &Path) -> Self {
+        let tmux = Self(home.join("tmux"));
+        tmux.told(&["-f", "/dev/null", "new-session", "-d", "sleep 60"]);
+        tmux
+    }
+
+    fn told(&self, arguments: &[&str]) -> String {
+        let told = Command::new("tmux").arg("-S").arg(&self.0).args(arguments).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        String::from_utf8(told.stdout).unwrap().trim().to_owned()
+    }
+}
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        self.told(&["kill-server"]);
+    }
+}
+
+#[test]
+fn what_tmux_does_with_what_is_copied_is_told() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+    let tmux = Tmux::start(libai.home());
+    let examined = || {
+        let mut command =
+            libai.command(&["--name", "李白", "--url", &server.url(), "doctor"]).unwrap();
+        command.env("TMUX", format!("{},1,0", tmux.0.display()));
+        Program::without_input(command).unwrap().finish(PATIENCE).unwrap()
+    };
+
+    tmux.told(&["set", "-g", "set-clipboard", "off"]);
+    assert_found(&examined(), 0, &[("!", "tmux", "run: tmux set -g set-clipboard on")]);
+    tmux.told(&["set", "-g", "set-clipboard", "external"]);
+    assert_found(&examined(), 0, &[("+", "tmux", "set-clipboard is external")]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ words! {
     doc_width(): "width", "字宽";
     doc_colours(): "colours", "颜色";
     doc_clipboard(): "clipboard", "剪贴板";
+    doc_tmux(): "tmux", "tmux 复用";
     doc_host(): "host", "主机";
     doc_tcp(): "connection", "连接";
     doc_tls(): "TLS", "TLS 加密";
@@ -48,7 +49,9 @@ words! {
     doc_colours_16(): "16, as far as TERM says", "按 TERM 判断为 16 色";
     doc_clipboard_tool(tool: &str): "{tool}, and OSC 52 where the terminal knows it", "{tool}，以及终端支持的 OSC 52";
     doc_clipboard_osc(): "OSC 52 only, if the terminal knows it; wl-copy, xclip or xsel would do it otherwise", "仅 OSC 52（需终端支持）；也可安装 wl-copy、xclip 或 xsel";
-    doc_clipboard_tmux(): "OSC 52 through tmux; it needs: tmux set -g set-clipboard on", "经 tmux 的 OSC 52；需要：tmux set -g set-clipboard on";
+    doc_tmux_passes(how: &str): "hands to the terminal what is copied (set-clipboard is {how})", "会把复制的内容交给终端（set-clipboard 为 {how}）";
+    doc_tmux_keeps(): "keeps what is copied to itself (set-clipboard is off); run: tmux set -g set-clipboard on", "复制的内容只留在 tmux 里（set-clipboard 为 off）；请运行：tmux set -g set-clipboard on";
+    doc_tmux_silent(): "does not tell what it does with what is copied; run: tmux set -g set-clipboard on", "没有说明会怎样处理复制的内容；请运行：tmux set -g set-clipboard on";
 
     // The server.
     doc_resolved(host: &str, address: &str): "{host} is {address}", "{host} 是 {address}";

@@ -33,7 +33,7 @@ words! {
     flag_tail_lines(): "How many", "打印多少条";
     flag_tail_follow(): "Go on with what is said from now on", "继续打印之后的新消息";
     flag_tail_json(): "Print each line as a JSON object", "每条消息打印为一个 JSON 对象";
-    flag_doctor(): "Look at everything that a chat needs, and say what is wrong; ends with 0 if one can chat", "检查聊天所需的一切并指出问题；可以聊天时以 0 退出";
+    flag_doctor(): "Look at everything that a chat needs, and say what is wrong; ends with 0 if one can chat, with 3 if not", "检查聊天所需的一切并指出问题；可以聊天时以 0 退出，否则以 3 退出";
     flag_key(): "Take the key that proves your names to another device, or bring it from there", "把证明名字的密钥带到另一台设备，或从那里带来";
     flag_key_export(): "Print the key: whoever has it can speak in your names", "打印密钥：谁拿到它，谁就能用你的名字说话";
     flag_key_import(): "Put a key in the place of the one that is here, which is kept beside it", "换上另一把密钥；原来的会留在旁边";
@@ -96,7 +96,7 @@ words! {
     man_exit_done(): "All that was asked for is done", "一切完成";
     man_exit_failed(): "Something on this machine failed", "本机出错";
     man_exit_usage(): "The command line or the settings are not understood", "命令行或配置有误";
-    man_exit_unreachable(): "No server, or none that can do it now", "没有服务器，或服务器暂时无法处理";
+    man_exit_unreachable(): "No server, or none that can do it now; of `doctor`: one cannot chat", "没有服务器，或服务器暂时无法处理；对 `doctor`：还不能聊天";
     man_exit_refused(): "The server refused it", "被服务器拒绝";
     man_see(): "F1 in the program lists its keys and commands", "在程序里按 F1 查看按键和命令";
 }
