@@ -182,9 +182,9 @@ fn help_bar(state: &State, frame: &mut Frame<'_>) {
     let row = area.height - 1;
     let help = legend::help(state);
     let writes = state.mode == Mode::Writing;
-    let keys = if writes { legend::bar(state) } else { String::new() };
-    let end = paint::text(buffer, 1, row, &keys, style);
     let at = usize::from(area.width).saturating_sub(clean::drawn_width(&help) + 1);
+    let keys = if writes { legend::bar(state, at.saturating_sub(3)) } else { String::new() };
+    let end = paint::text(buffer, 1, row, &keys, style);
     if at > usize::from(end) {
         paint::text(buffer, u16::try_from(at).unwrap_or(0), row, &help, style);
     }

@@ -5,19 +5,30 @@ use crate::model::{
     hand::keymap::Action,
     key::{Key, KeyCode},
     state::State,
+    text::clean,
 };
 
-/// What the help bar says at its left.
-pub fn bar(state: &State) -> String {
+/// What the help bar says at its left, in so many columns: of what one can do without, as much as
+/// there is room for.
+pub fn bar(state: &State, columns: usize) -> String {
     let words = state.language;
     let brief = |action| state.keymap.key(action).map(Key::brief);
-    let parts = [
-        brief(Action::Send).map(|key| words.bar_send(&key)),
-        brief(Action::NewLine).map(|key| words.bar_new_line(&key)),
-        pair(state, Action::PageUp, Action::PageDown).map(|keys| words.bar_scroll(&keys)),
-        brief(Action::ClearOrQuit).map(|key| words.bar_quit(&key)),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+    let complete = brief(Action::Complete).map(|key| words.bar_complete(&key));
+    let select = brief(Action::Select).map(|key| words.bar_select(&key));
+    let with = |complete: Option<&String>, select: Option<&String>| {
+        let parts = [
+            brief(Action::Send).map(|key| words.bar_send(&key)),
+            brief(Action::NewLine).map(|key| words.bar_new_line(&key)),
+            complete.cloned(),
+            pair(state, Action::PageUp, Action::PageDown).map(|keys| words.bar_scroll(&keys)),
+            select.cloned(),
+            brief(Action::ClearOrQuit).map(|key| words.bar_quit(&key)),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+    };
+    let bars = [with(complete.as_ref(), select.as_ref()), with(complete.as_ref(), None)];
+    let fits = bars.into_iter().find(|bar| clean::drawn_width(bar) <= columns);
+    fits.unwrap_or_else(|| with(None, None))
 }
 
 /// What it says at its right.

@@ -25,6 +25,8 @@ words! {
     // The help bar.
     bar_send(key: &str): "{key} send", "{key} 发送";
     bar_new_line(key: &str): "{key} new line", "{key} 换行";
+    bar_complete(key: &str): "{key} complete", "{key} 补全";
+    bar_select(key: &str): "{key} select", "{key} 选择";
     bar_scroll(keys: &str): "{keys} scroll", "{keys} 翻页";
     bar_quit(key: &str): "{key} quit", "{key} 退出";
     bar_help(key: &str): "{key} help", "{key} 帮助";

@@ -106,7 +106,7 @@ fn at_80_by_24_there_is_no_sidebar() {
 
     --------------------------------------------------------------------------------
     李白> 来了
-     Enter 发送  Alt+Enter 换行  PgUp/PgDn 翻页  ^C 退出                    F1 帮助
+     Enter 发送  Alt+Enter 换行  Tab 补全  PgUp/PgDn 翻页  ^C 退出          F1 帮助
     ");
     assert_snapshot!(inks(80, 24), @"
      ssss  d d d d d d d d d                          ssss sssss s ssssss  s ssssss
@@ -178,7 +178,7 @@ fn at_120_by_40_the_people_are_at_the_right() {
                                                                                                     |
     ------------------------------------------------------------------------------------------------------------------------
     李白> 来了
-     Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit                                                      F1 help
+     Enter send  Alt+Enter new line  Tab complete  PgUp/PgDn scroll  Alt+Up select  ^C quit                         F1 help
     ");
     // In Chinese it stands among the other screens.
     assert_snapshot!(inks(120, 40), @"
@@ -221,7 +221,7 @@ fn at_120_by_40_the_people_are_at_the_right() {
                                                                                                     d
     dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd
     s s s s s
-     ddddd dddd  ddddddddd ddd dddd  ddddddddd dddddd  dd dddd                                                      dd dddd
+     ddddd dddd  ddddddddd ddd dddd  ddd dddddddd  ddddddddd dddddd  dddddd dddddd  dd dddd                         dd dddd
     ");
 }
 

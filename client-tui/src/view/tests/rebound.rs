@@ -50,13 +50,16 @@ fn the_help_bar_tells_the_keys_as_they_are_bound() {
     let state = with_keys(3, README);
     assert_eq!(
         row(&state, 0),
-        "^S send  Enter new line  PgUp/PgDn scroll  ^C quit                     F1 help"
+        "^S send  Enter new line  Tab complete  PgUp/PgDn scroll  ^C quit       F1 help"
     );
 
     let mut state = with_keys(3, OTHERS);
     state.language = Language::Zh;
     let told = row(&state, 0);
-    assert!(told.starts_with("Enter 发送  Alt+Enter 换行  Alt+Q 退出   "), "{told}");
+    assert!(
+        told.starts_with("Enter 发送  Alt+Enter 换行  Alt+T 补全  Alt+Up 选择  Alt+Q 退出   "),
+        "{told}"
+    );
     assert!(told.ends_with(" F2 帮助"), "{told}");
 }
 
