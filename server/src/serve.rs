@@ -4,6 +4,7 @@ use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use kpl_shared::protocol::{Limits, MAX_PAGE, Notice};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socketioxide::{SocketIo, SocketIoBuilder, TransportType};
 use tokio::{
     net::TcpListener,
@@ -15,8 +16,9 @@ use tokio::{
 
 use crate::{
     http::{
-        accept::{Patience, Stopping, accept},
+        accept::{Patience, Stopping, Terms, accept},
         certificate::Source,
+        gate::Gate,
         pages,
         tls::Tls,
     },
@@ -38,6 +40,8 @@ const SOCKET_BUFFER: usize = 1024;
 const READ_BUFFER: usize = 512;
 /// How long a client may take between opening the transport and asking to be let in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many descriptors are for something else than connections: the store's files above all.
+const OTHER_DESCRIPTORS: usize = 64;
 /// How long what is queued may take to be kept and told when the server stops.
 const DRAIN: Duration = Duration::from_millis(1500);
 /// How long the store may take to bring everything into its one file.
@@ -137,8 +141,10 @@ pub async fn serve(
         stall: Duration::from_secs(settings.stall_timeout),
     };
     let stopping = Stopping::default();
+    let gate = Arc::new(Gate::new(&settings.network, descriptors()));
     {
-        let mut accepting = pin!(accept(&listener, tls, patience, stopping.clone(), service));
+        let terms = Terms { patience, stopping: stopping.clone(), gate };
+        let mut accepting = pin!(accept(&listener, tls, terms, service));
         tokio::select! {
             () = &mut accepting => {}
             () = shutdown => {}
@@ -200,6 +206,21 @@ async fn say_goodbye(io: &SocketIo, rooms: &Rooms) {
     for room in rooms.open_now() {
         room.audience.notify(io, &notice).await;
     }
+}
+
+/// For how many connections the machine has descriptors, once the process may have as many as it
+/// is allowed to ask for.
+fn descriptors() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        let raised = Rlimit { current: limit.maximum, ..limit };
+        match setrlimit(Resource::Nofile, raised) {
+            Ok(()) => limit = raised,
+            Err(error) => tracing::debug!(%error, "the limit of open files stays as it is"),
+        }
+    }
+    let most = limit.current.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
+    most.saturating_sub(OTHER_DESCRIPTORS).max(1)
 }
 
 fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {

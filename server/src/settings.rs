@@ -1,5 +1,6 @@
 //! What the operator wants: flags over environment over file, in one documented struct.
 
+pub mod network;
 pub mod tls;
 
 use std::{
@@ -20,6 +21,7 @@ pub mod entering;
 
 use self::{
     entering::{Entering, EnteringError},
+    network::NetworkSettings,
     packet::Cramped,
     tls::TlsSettings,
 };
@@ -59,6 +61,9 @@ pub struct Settings {
     /// Whether it speaks TLS.
     #[command(flatten)]
     pub tls: TlsSettings,
+    /// Who may connect, from where and how often.
+    #[command(flatten)]
+    pub network: NetworkSettings,
 
     /// How many lines an owner may say: `BURST,PER_SECOND` or off
     #[arg(long, env = "KPL_RATE", value_name = "RATE", default_value = "10,5")]
@@ -303,8 +308,9 @@ fn with_file(mut command: clap::Command, path: &Path) -> Result<clap::Command, S
     let mut seen: HashMap<String, String> = HashMap::new();
     for (key, value) in table(path)? {
         let id = key.replace('-', "_");
-        let text = checked(&command, path, (&key, &id), &value)?;
-        command = command.mut_arg(&id, |arg| arg.default_value(text));
+        if let Some(text) = checked(&command, path, (&key, &id), &value)? {
+            command = command.mut_arg(&id, |arg| arg.default_value(text));
+        }
         if let Some(first) = seen.insert(id, key.clone()) {
             return Err(SettingsError::Twice { path: path.into(), first, second: key });
         }
@@ -312,13 +318,13 @@ fn with_file(mut command: clap::Command, path: &Path) -> Result<clap::Command, S
     Ok(command)
 }
 
-/// The value as one would write it after the flag, which takes it.
+/// The value as one would write it after the flag, which takes it; none for an empty list.
 fn checked(
     command: &clap::Command,
     path: &Path,
     (key, id): (&str, &str),
     value: &toml::Value,
-) -> Result<String, SettingsError> {
+) -> Result<Option<String>, SettingsError> {
     let known = |arg: &clap::Arg| !matches!(arg.get_id().as_str(), "config" | "help" | "version");
     let Some(arg) = command.get_arguments().find(|arg| known(arg) && arg.get_id() == id) else {
         let known = command.get_arguments().filter(|arg| known(arg));
@@ -335,13 +341,21 @@ fn checked(
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Boolean(flag) => flag.to_string(),
+        toml::Value::Array(texts) if let Some(delimiter) = arg.get_value_delimiter() => {
+            if texts.is_empty() {
+                return Ok(None);
+            }
+            let texts: Option<Vec<&str>> = texts.iter().map(toml::Value::as_str).collect();
+            let texts = texts.ok_or_else(|| wrong("write strings in the list".into()))?;
+            texts.join(&delimiter.to_string())
+        }
         _ => return Err(wrong("write one string or number".into())),
     };
     // A command that takes nothing else says whether the flag would take it.
     let flag = format!("--{}={text}", arg.get_long().unwrap_or(id));
     let alone = clap::Command::new("file").no_binary_name(true).arg(arg.clone());
     match alone.try_get_matches_from([flag]) {
-        Ok(_) => Ok(text),
+        Ok(_) => Ok(Some(text)),
         Err(error) => Err(wrong(reason(&error))),
     }
 }

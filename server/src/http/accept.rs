@@ -11,9 +11,12 @@ use std::{
     time::Duration,
 };
 
+use axum::{body::Body, response::IntoResponse};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use kpl_shared::refusal::Refusal;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -21,7 +24,12 @@ use tokio::{
 };
 use tower::{Service, ServiceExt};
 
-use super::{guard::Guarded, tls::Tls};
+use super::{
+    gate::{Gate, in_session},
+    guard::Guarded,
+    handshakes::Handshake,
+    tls::Tls,
+};
 
 /// How long to wait when the machine has no more descriptors: connections that end give some back.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
@@ -50,40 +58,57 @@ impl Stopping {
     }
 
     fn turns_away<B>(&self, request: &Request<B>) -> bool {
-        let query = request.uri().query().unwrap_or_default();
-        let in_session = query.split('&').any(|part| part.starts_with("sid="));
-        !in_session && self.0.load(Ordering::Acquire)
+        !in_session(request.uri()) && self.0.load(Ordering::Acquire)
     }
 }
 
-/// The address that a connection came from, as an extension of its requests.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
+/// By what the loop goes.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// How patient it is.
+    pub patience: Patience,
+    /// Whether the server stops.
+    pub stopping: Stopping,
+    /// Who may come through.
+    pub gate: Arc<Gate>,
+}
 
 /// Serves connections, over TLS if it is given, until it is dropped. Those that it has accepted live
 /// on.
-pub async fn accept<S, B>(
-    listener: &TcpListener,
-    tls: Option<Arc<Tls>>,
-    patience: Patience,
-    stopping: Stopping,
-    service: S,
-) where
+pub async fn accept<S, B>(listener: &TcpListener, tls: Option<Arc<Tls>>, terms: Terms, service: S)
+where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
-    B: http_body::Body + Send + 'static,
-    B::Data: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
+                let place = match terms.gate.connect(peer.ip()) {
+                    Ok(place) => place,
+                    Err(refusal) => {
+                        turn_away(&stream, tls.is_some(), &refusal);
+                        tracing::debug!(%peer, %refusal, "a connection was not taken");
+                        continue;
+                    }
+                };
                 // Only costs latency if it fails.
                 let _slower = stream.set_nodelay(true);
                 let (tls, service) = (tls.clone(), service.clone());
-                let conversation = Conversation { peer, patience, stopping: stopping.clone() };
-                tokio::spawn(serve(stream, tls, conversation, service));
+                let (handshake, given_up) = terms.gate.begin_handshake();
+                let handshake = handshake.into();
+                let conversation = Conversation { peer, terms: terms.clone(), handshake };
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = serve(stream, tls, conversation, service) => {}
+                        Ok(()) = given_up => {
+                            tracing::debug!(%peer, "too many ask for nothing; the oldest is cut");
+                        }
+                    }
+                    drop(place);
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -93,11 +118,22 @@ pub async fn accept<S, B>(
     }
 }
 
+/// Says why, to whoever speaks plain HTTP. It has not been read what is asked for, and nobody waits
+/// until the answer has gone: there are many.
+fn turn_away(stream: &TcpStream, speaks_tls: bool, refusal: &Refusal) {
+    if !speaks_tls {
+        let head = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\
+                    content-type: text/plain; charset=utf-8\r\n\r\n";
+        let _gone = stream.try_write(format!("{head}{refusal}\n").as_bytes());
+    }
+}
+
 /// What a connection's requests are answered by.
+#[derive(Clone)]
 struct Conversation {
     peer: SocketAddr,
-    patience: Patience,
-    stopping: Stopping,
+    terms: Terms,
+    handshake: Arc<Handshake>,
 }
 
 async fn serve<S, B>(
@@ -109,11 +145,10 @@ async fn serve<S, B>(
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
-    B: http_body::Body + Send + 'static,
-    B::Data: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
-    let Patience { headers, stall } = conversation.patience;
+    let Patience { headers, stall } = conversation.terms.patience;
     let Some(tls) = tls else {
         return converse(Guarded::new(stream, stall), conversation, service).await;
     };
@@ -131,17 +166,17 @@ where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: std::error::Error + Send + Sync + 'static,
     S::Future: Send,
-    B: http_body::Body + Send + 'static,
-    B::Data: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
-    let Conversation { peer, patience, stopping } = conversation;
+    let (peer, headers) = (conversation.peer, conversation.terms.patience.headers);
     let service = service_fn(move |request| {
-        answer(service.clone(), stopping.clone(), own(request, peer), patience)
+        conversation.handshake.finish();
+        answer(service.clone(), conversation.clone(), own(request))
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience.headers)
+        .header_read_timeout(headers)
         .max_buf_size(HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
@@ -154,26 +189,33 @@ where
 /// known by how long the answer takes. A poll, which waits for news, brings none.
 async fn answer<S, B>(
     service: S,
-    stopping: Stopping,
+    conversation: Conversation,
     request: Request<Incoming>,
-    patience: Patience,
-) -> Result<Response<B>, Box<dyn std::error::Error + Send + Sync>>
+) -> Result<Response<Body>, Box<dyn std::error::Error + Send + Sync>>
 where
     S: Service<Request<Incoming>, Response = Response<B>>,
     S::Error: std::error::Error + Send + Sync + 'static,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: std::error::Error + Send + Sync + 'static,
 {
+    let Terms { patience, stopping, gate } = conversation.terms;
     if stopping.turns_away(&request) {
         return Err("the server stops".into());
     }
-    if request.method() != Method::POST {
-        return Ok(service.oneshot(request).await?);
+    let (mut parts, body) = request.into_parts();
+    if let Err(turned_away) = gate.admit(conversation.peer.ip(), &mut parts) {
+        return Ok(turned_away.into_response());
     }
-    Ok(timeout(patience.headers, service.oneshot(request)).await??)
+    let brings_a_body = parts.method == Method::POST;
+    let answer = service.oneshot(Request::from_parts(parts, body));
+    let answer =
+        if brings_a_body { timeout(patience.headers, answer).await? } else { answer.await };
+    Ok(answer?.map(Body::new))
 }
 
-/// The request with headers and address of its own. As hyper hands them over they are slices of its
+/// The request with headers of its own. As hyper hands them over they are slices of its
 /// read buffer; the library keeps them as long as the socket lives, and with them 16 KB each.
-fn own(request: Request<Incoming>, peer: SocketAddr) -> Request<Incoming> {
+fn own(request: Request<Incoming>) -> Request<Incoming> {
     let (mut parts, body) = request.into_parts();
     let mut headers = HeaderMap::with_capacity(parts.headers.len());
     for (name, value) in &parts.headers {
@@ -185,7 +227,6 @@ fn own(request: Request<Incoming>, peer: SocketAddr) -> Request<Incoming> {
     if let Ok(copy) = parts.uri.to_string().parse() {
         parts.uri = copy;
     }
-    parts.extensions.insert(Peer(peer));
     Request::from_parts(parts, body)
 }
 

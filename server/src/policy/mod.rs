@@ -1,3 +1,5 @@
 //! The rules, pure: time is an argument.
 
+pub mod address;
+pub mod crowd;
 pub mod rate;

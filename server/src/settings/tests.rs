@@ -150,3 +150,25 @@ fn a_certificate_is_given_with_its_key_or_made_but_not_both() {
         assert!(error.contains(named) && error.lines().count() == 1, "{error}");
     }
 }
+
+#[test]
+fn a_list_is_several_flags_or_one_with_commas_or_a_list_in_the_file() {
+    let three = ["10.0.0.0/8", "127.0.0.1", "::1"].map(|network| network.parse().unwrap());
+    let proxies = |file, args: &[&str]| with_file(file, args).unwrap().network.trusted_proxy;
+
+    assert_eq!(proxies("", &[]), []);
+    let flags = ["--trusted-proxy", "10.0.0.0/8,127.0.0.1", "--trusted-proxy", "::1"];
+    assert_eq!(proxies("trusted-proxy = '192.0.2.1'", &flags), three);
+    assert_eq!(proxies("trusted-proxy = '10.0.0.0/8,127.0.0.1,::1'", &[]), three);
+    assert_eq!(proxies("trusted_proxy = ['10.0.0.0/8', '127.0.0.1', '::1']", &[]), three);
+    assert_eq!(proxies("trusted-proxy = []", &[]), []);
+    for (text, words) in [
+        ("trusted-proxy = 'here'", ["trusted-proxy", "here", "10.0.0.0/8"]),
+        ("trusted-proxy = [1]", ["trusted-proxy", "[1]", "strings"]),
+        ("address-new = '5'", ["address-new", "5", "COUNT,SECONDS"]),
+        ("address-connections = 0", ["address-connections", "0", "1000000 or off"]),
+    ] {
+        let error = with_file(text, &[]).unwrap_err().to_string();
+        assert!(words.iter().all(|word| error.contains(word)), "{error}");
+    }
+}

@@ -18,7 +18,7 @@ use tokio::sync::{SetOnce, oneshot};
 use super::{Context, door, now};
 use crate::{
     fanout,
-    http::accept::Peer,
+    http::{gate::Seat, peer::Peer},
     room::{sequencer::Item, session::Session},
     store::{KeyHash, Owner, StoreError},
 };
@@ -34,6 +34,10 @@ pub(super) async fn admit(
     socket: &SocketRef,
     auth: &Value,
 ) -> Result<Session, Refusal> {
+    let seat = socket.req_parts().extensions.get::<Seat>();
+    if let Some(refusal) = seat.and_then(|seat| seat.refusal.clone()) {
+        return Err(refusal);
+    }
     let asked = Handshake::parse(auth)?;
     let address = address(socket);
     door::open(context, address, asked.password.as_ref()).await?;
@@ -158,8 +162,8 @@ fn send_off_guests(context: &Context, name: &Name) {
 
 /// Where a socket is connected from.
 fn address(socket: &SocketRef) -> IpAddr {
-    let peer = socket.req_parts().extensions.get::<Peer>().map(|peer| peer.0.ip());
-    // The accept loop gives every request its peer.
+    let peer = socket.req_parts().extensions.get::<Peer>().map(|peer| peer.0);
+    // The gate gives every request its peer.
     peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }
 

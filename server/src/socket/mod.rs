@@ -40,7 +40,10 @@ use tokio::{
 
 use self::request::{Auth, Request};
 use crate::{
-    policy::rate::{Buckets, Rate},
+    policy::{
+        address::Site,
+        rate::{Buckets, Rate},
+    },
     room::{Rooms, sequencer::Item, session::Session},
     settings::entering::Entering,
     store::Store,
@@ -110,7 +113,7 @@ impl Context {
 
     /// Takes one of the guesses at the password that an address has.
     fn take_guess(&self, address: IpAddr) -> Result<(), u64> {
-        self.take(&self.guesses, &address.to_string())
+        self.take(&self.guesses, &Site::of(address).to_string())
     }
 
     fn take(&self, buckets: &Mutex<Buckets>, owner: &str) -> Result<(), u64> {

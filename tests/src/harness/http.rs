@@ -19,7 +19,13 @@ pub struct Response {
 
 /// Asks the port of loopback for a path.
 pub fn get(port: u16, path: &str) -> Result<Response> {
-    request(port, &format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
+    get_with(port, path, &["host: localhost"])
+}
+
+/// The same with these headers, and no others but that the connection is to be closed.
+pub fn get_with(port: u16, path: &str, headers: &[&str]) -> Result<Response> {
+    let headers = headers.join("\r\n");
+    request(port, &format!("GET {path} HTTP/1.1\r\n{headers}\r\nconnection: close\r\n\r\n"))
 }
 
 /// Posts a text to a path of the port of loopback.

@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
+    str::FromStr,
     sync::{Arc, Condvar, Mutex},
     time::{Duration, Instant},
 };
@@ -20,7 +21,10 @@ use tokio::{
     net::{TcpSocket, TcpStream},
     sync::{mpsc, watch},
 };
-use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message as Frame};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Message as Frame, client::IntoClientRequest, http::HeaderName},
+};
 
 use super::{
     timeline::Timeline,
@@ -96,7 +100,12 @@ impl Raw {
     ///
     /// When it does not; the error is the server's message.
     pub fn connect(port: u16, auth: &Value) -> Result<Self> {
-        let raw = Self::dial(port)?;
+        Self::connect_with(port, auth, &[])
+    }
+
+    /// The same, with further headers in the request that opens the transport.
+    pub fn connect_with(port: u16, auth: &Value, headers: &[(&str, &str)]) -> Result<Self> {
+        let raw = Self::dial_with(port, headers)?;
         let packet = if auth.is_null() { "40".to_owned() } else { wire::connect(auth) };
         raw.send(&packet)?;
         raw.wait("an answer to CONNECT", |heard| heard.connected || heard.refused.is_some())?;
@@ -108,6 +117,16 @@ impl Raw {
 
     /// Opens the transport only: the namespace is not asked yet.
     pub fn dial(port: u16) -> Result<Self> {
+        Self::dial_with(port, &[])
+    }
+
+    /// The same, with further headers, or others in place of the usual.
+    pub fn dial_with(port: u16, headers: &[(&str, &str)]) -> Result<Self> {
+        let url = format!("ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket");
+        let mut request = url.into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().insert(HeaderName::from_str(name)?, value.parse()?);
+        }
         let socket = TcpSocket::new_v4()?;
         // Small, so that one who stops reading is noticed after little.
         socket.set_recv_buffer_size(64 * 1024)?;
@@ -115,8 +134,7 @@ impl Raw {
             let stream = socket.connect(SocketAddr::from(([127, 0, 0, 1], port))).await?;
             stream.set_nodelay(true)?;
             let local = stream.local_addr()?.port();
-            let url = format!("ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket");
-            let (stream, _) = client_async(url, stream).await?;
+            let (stream, _) = client_async(request, stream).await?;
             anyhow::Ok((stream, local))
         })?;
         let heard = Arc::new(Shared::default());

@@ -10,6 +10,7 @@ mod begin;
 mod complaints;
 mod completing;
 mod crash;
+mod crowds;
 mod delivered;
 mod described;
 mod disk;

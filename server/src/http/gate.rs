@@ -1,0 +1,109 @@
+//! What a connection passes before it is served, and a request before it is answered.
+
+use std::{net::IpAddr, sync::Arc};
+
+use http::{StatusCode, Uri, request::Parts};
+use kpl_shared::refusal::Refusal;
+use tokio::sync::oneshot;
+
+use super::{
+    handshakes::{Handshake, Handshakes},
+    peer::{Peer, Proxies},
+    place::{Place, Places, refusal},
+};
+use crate::{
+    policy::crowd::{Capacity, Most, Opening},
+    settings::network::NetworkSettings,
+};
+
+/// Where Socket.IO is.
+const SOCKETS: &str = "/socket.io";
+/// How many connections of TCP a session may have: one that waits for news and one that sends, both
+/// of them twice while the one transport gives way to the other.
+const CONNECTIONS_A_SESSION: u32 = 4;
+
+/// Who may come through.
+#[derive(Debug)]
+pub struct Gate {
+    proxies: Proxies,
+    connections: Arc<Places>,
+    handshakes: Arc<Handshakes>,
+    sessions: Arc<Places>,
+    /// For those who find no place among the sessions, so that they can be told why.
+    turned_away: Arc<Places>,
+}
+
+/// The place of a session, as an extension of the request that opens it. The library keeps that
+/// request for as long as the session lives.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    _place: Arc<Place>,
+    /// Why the session may not go on.
+    pub refusal: Option<Refusal>,
+}
+
+/// The answer to whoever does not come through: a status and a sentence.
+pub(super) type TurnedAway = (StatusCode, String);
+
+impl Gate {
+    /// A gate by the operator's settings, where the machine has descriptors for so many
+    /// connections.
+    pub fn new(settings: &NetworkSettings, descriptors: usize) -> Self {
+        let proxies = Proxies(settings.trusted_proxy.clone());
+        let places = |capacity| Places::new(capacity, settings.limit_loopback, proxies.clone());
+        let (at_once, total) = (settings.address_connections, settings.max_connections);
+        let connections = Capacity {
+            at_once: Most(at_once.0.map(|most| most.saturating_mul(CONNECTIONS_A_SESSION))),
+            anew: Opening(None),
+            total: total.saturating_mul(2).min(descriptors),
+        };
+        let turned_away = Capacity { at_once, anew: Opening(None), total: settings.max_handshakes };
+        Self {
+            connections: places(connections),
+            handshakes: Handshakes::new(settings.max_handshakes),
+            sessions: places(Capacity { at_once, anew: settings.address_new, total }),
+            turned_away: places(turned_away),
+            proxies,
+        }
+    }
+
+    /// A place for a connection, if there is one.
+    pub(super) fn connect(&self, remote: IpAddr) -> Result<Place, Refusal> {
+        self.connections.take(Peer(remote.to_canonical())).map_err(refusal)
+    }
+
+    /// A connection has been made from which nothing has been asked. It is to be given up when it
+    /// is told so.
+    pub(super) fn begin_handshake(&self) -> (Handshake, oneshot::Receiver<()>) {
+        self.handshakes.begin()
+    }
+
+    /// Notes whose request it is, and lets it through or says why not.
+    pub(super) fn admit(&self, remote: IpAddr, request: &mut Parts) -> Result<(), TurnedAway> {
+        let peer = self.proxies.peer(remote, &request.headers);
+        request.extensions.insert(peer);
+        if request.uri.path().starts_with(SOCKETS) && !in_session(&request.uri) {
+            request.extensions.insert(self.seat(peer)?);
+        }
+        Ok(())
+    }
+
+    fn seat(&self, peer: Peer) -> Result<Seat, TurnedAway> {
+        let full = match self.sessions.take(peer) {
+            Ok(place) => return Ok(Seat { _place: place.into(), refusal: None }),
+            Err(full) => full,
+        };
+        let Peer(address) = peer;
+        tracing::debug!(%address, ?full, "too many connections");
+        let refusal = refusal(full);
+        match self.turned_away.take(peer) {
+            Ok(place) => Ok(Seat { _place: place.into(), refusal: Some(refusal) }),
+            Err(_full) => Err((StatusCode::TOO_MANY_REQUESTS, format!("{refusal}\n"))),
+        }
+    }
+}
+
+/// Whether a request belongs to a session that is open.
+pub(super) fn in_session(uri: &Uri) -> bool {
+    uri.query().unwrap_or_default().split('&').any(|part| part.starts_with("sid="))
+}
