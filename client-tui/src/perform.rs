@@ -214,6 +214,10 @@ impl World {
                     self.connection.who().await;
                     Ok(())
                 }
+                Effect::Order(order) => {
+                    self.connection.order(order).await;
+                    Ok(())
+                }
                 Effect::Remember { epoch, after } => {
                     self.connection.remember(epoch, after).await;
                     Ok(())

@@ -111,10 +111,14 @@ pub fn send<T: Serialize>(socket: &SocketRef, name: &str, body: &T) {
 /// Tells a guest that its name has been claimed, and ends its connection.
 pub fn send_off(guest: &SocketRef, name: &Name) {
     let message = format!("{name} has been claimed; come back under another name");
-    let refusal = Refusal::new(Code::NameTaken, message);
-    Reply::new(guest.clone(), None).refused(event::CONNECT, None, refusal);
+    turn_out(guest, Refusal::new(Code::NameTaken, message));
+}
+
+/// Tells somebody why they may not be here, and ends the connection.
+pub fn turn_out(socket: &SocketRef, refusal: Refusal) {
+    Reply::new(socket.clone(), None).refused(event::CONNECT, None, refusal);
     // One that cannot hear it is full, and will be cut for that.
-    let _full_or_gone = guest.clone().disconnect();
+    let _full_or_gone = socket.clone().disconnect();
 }
 
 /// The way back to whoever asked: its acknowledgement if it wants one, else an event.

@@ -10,11 +10,17 @@
 //! - [`http`]: the accept loop, and what guards a connection
 //! - [`socket`]: what clients send, one verb a file
 //! - [`policy`]: the rules, pure
+//! - [`control`]: the socket through which this machine orders
+//! - [`house`]: who keeps order, who is kept out, and orders
 //! - [`room`]: the sequencer, which numbers, keeps, then tells
 //! - [`store`]: what is kept
 //! - [`fanout`]: who is told, and how
+//! - [`clock`]: the machine's clock
 
+pub mod clock;
+pub mod control;
 pub mod fanout;
+pub mod house;
 pub mod http;
 pub mod log;
 pub mod manual;

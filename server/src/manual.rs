@@ -11,7 +11,7 @@ use clap_mangen::{
 
 use crate::{
     password,
-    settings::{Command, Settings, Shell},
+    settings::{Description, Settings, Shell},
 };
 
 /// The files, as they lie when nothing says otherwise.
@@ -30,11 +30,11 @@ const EXITS: &[(&str, &str)] = &[
 ];
 
 /// Prints what was asked for instead of serving.
-pub fn print(command: Command) -> io::Result<()> {
-    let text = match command {
-        Command::Completions { shell } => completions(shell),
-        Command::Man => page()?,
-        Command::Password => (password::ask()? + "\n").into_bytes(),
+pub fn print(what: Description) -> io::Result<()> {
+    let text = match what {
+        Description::Completions { shell } => completions(shell),
+        Description::Man => page()?,
+        Description::Password => (password::ask()? + "\n").into_bytes(),
     };
     let mut out = io::stdout().lock();
     match out.write_all(&text).and_then(|()| out.flush()) {

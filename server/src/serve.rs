@@ -1,6 +1,6 @@
 //! The wiring: settings in, a running server out.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, path::Path, pin::pin, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use kpl_shared::protocol::{Limits, MAX_PAGE, Notice};
@@ -9,17 +9,20 @@ use socketioxide::{SocketIo, SocketIoBuilder, TransportType};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
-    sync::{Semaphore, mpsc, oneshot},
+    sync::{Mutex, Semaphore, mpsc, oneshot},
     task::JoinHandle,
     time::{Instant, timeout},
 };
 
 use crate::{
+    control::Control,
+    house::{House, steward::Steward},
     http::{
         accept::{Patience, Stopping, Terms, accept},
         certificate::Source,
         gate::Gate,
         pages,
+        peer::Proxies,
         tls::Tls,
     },
     policy::rate::Buckets,
@@ -27,7 +30,7 @@ use crate::{
         Rooms,
         sequencer::{Item, QUEUE, QUEUE_BYTES, Sequencer},
     },
-    settings::Settings,
+    settings::{Settings, StoreSetting},
     socket::{self, Context},
     store::Store,
     words,
@@ -84,7 +87,11 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
             tracing::warn!(%error, "the welcome could not be written");
         }
         words::warn_if_readable(address, tls.is_some());
-        let served = serve(listener, settings, tls, open, shutdown).await;
+        let control = match &store {
+            StoreSetting::Sqlite(path) => control(path),
+            StoreSetting::Memory => None,
+        };
+        let served = serve(listener, settings, (tls, control), open, shutdown).await;
         if let Some(reloading) = reloading {
             reloading.abort();
         }
@@ -100,7 +107,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
 pub async fn serve(
     listener: TcpListener,
     settings: &Settings,
-    tls: Option<Arc<Tls>>,
+    (tls, control): (Option<Arc<Tls>>, Option<Control>),
     store: Store,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
@@ -110,10 +117,23 @@ pub async fn serve(
     let pages = pages::router(store.clone(), scheme);
     let (service, io) = sockets(settings).build_with_inner_svc(pages);
     let (queue, items) = mpsc::channel(QUEUE);
+    let household = store.household().await.context("cannot read who keeps order")?;
+    let proxies = Proxies(settings.network.trusted_proxy.clone());
+    let house = Arc::new(House::new(household, proxies));
+    let steward = Arc::new(Steward {
+        io: io.clone(),
+        store: store.clone(),
+        rooms: rooms.clone(),
+        house: house.clone(),
+        queue: queue.clone(),
+        text_bytes: settings.max_text,
+        turn: Mutex::default(),
+    });
     let sequencer = Sequencer {
         io: io.clone(),
         store: store.clone(),
         rooms: rooms.clone(),
+        house: house.clone(),
         limits: limits.clone(),
     };
     let sequencing = tokio::spawn(sequencer.run(items));
@@ -127,6 +147,8 @@ pub async fn serve(
         store: store.clone(),
         history: Semaphore::new(socket::PAGES_AT_ONCE),
         rooms: rooms.clone(),
+        house,
+        steward: steward.clone(),
         limits,
         lines: lines.into(),
         answers: answers.into(),
@@ -135,6 +157,7 @@ pub async fn serve(
         start: Instant::now(),
     };
     socket::open(Arc::new(context));
+    let ordering = control.map(|control| tokio::spawn(async move { control.serve(steward).await }));
 
     let patience = Patience {
         headers: Duration::from_secs(settings.header_timeout),
@@ -157,8 +180,22 @@ pub async fn serve(
         }
     }
     drop(listener);
+    if let Some(ordering) = ordering {
+        ordering.abort();
+    }
     close(&io, &store).await;
     Ok(())
+}
+
+/// The socket for orders from this machine. The room works without.
+fn control(store: &Path) -> Option<Control> {
+    match Control::beside(store) {
+        Ok(control) => Some(control),
+        Err(error) => {
+            tracing::warn!(%error, "no control socket: kpl-server op, ban and the like do not work");
+            None
+        }
+    }
 }
 
 fn sockets(settings: &Settings) -> SocketIoBuilder {
@@ -202,7 +239,7 @@ async fn close(io: &SocketIo, store: &Store) {
 
 async fn say_goodbye(io: &SocketIo, rooms: &Rooms) {
     let text = "the server stops; whoever reconnects loses nothing".into();
-    let notice = Notice { code: "restart".into(), text };
+    let notice = Notice { code: "restart".into(), text, ..Notice::default() };
     for room in rooms.open_now() {
         room.audience.notify(io, &notice).await;
     }

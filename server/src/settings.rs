@@ -1,6 +1,7 @@
 //! What the operator wants: flags over environment over file, in one documented struct.
 
 pub mod network;
+pub mod orders;
 pub mod tls;
 
 use std::{
@@ -22,6 +23,7 @@ pub mod entering;
 use self::{
     entering::{Entering, EnteringError},
     network::NetworkSettings,
+    orders::Request,
     packet::Cramped,
     tls::TlsSettings,
 };
@@ -43,7 +45,7 @@ const MAX_BYTES: usize = 1 << 24;
 pub struct Settings {
     /// Read settings from this TOML file [default: kpl/server.toml in the XDG config folder, if
     /// it exists]
-    #[arg(long, env = "KPL_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "KPL_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
 
     /// Where to listen; port 0 takes a free one
@@ -52,7 +54,7 @@ pub struct Settings {
 
     /// Where history is kept: sqlite:PATH, or memory for a trial [default: kpl/kpl.db in the XDG
     /// data folder]
-    #[arg(long, env = "KPL_STORE", value_name = "STORE")]
+    #[arg(long, env = "KPL_STORE", value_name = "STORE", global = true)]
     pub store: Option<StoreSetting>,
 
     /// Who may enter.
@@ -105,8 +107,19 @@ pub struct Settings {
 }
 
 /// What to do instead of serving.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
+    /// Tell a running server to do something.
+    #[command(flatten)]
+    Order(Request),
+    /// Print something.
+    #[command(flatten)]
+    Describe(Description),
+}
+
+/// What is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Description {
     /// Print what completes this command line in a shell
     Completions {
         /// The shell
@@ -233,7 +246,8 @@ impl Settings {
         let args: Vec<OsString> = args.into_iter().collect();
         let mut command = Self::command().mut_args(without_empty_variable);
         let given = Self::from_arg_matches(&command.clone().try_get_matches_from(&args)?)?;
-        if given.command.is_some() {
+        let orders = matches!(given.command, Some(Command::Order(_)));
+        if given.command.is_some() && !orders {
             return Ok(given); // A description needs no file.
         }
         let file = match given.config {
@@ -245,6 +259,9 @@ impl Settings {
         }
         let mut settings = Self::from_arg_matches(&command.try_get_matches_from(&args)?)?;
         settings.config = file;
+        if orders {
+            return Ok(settings); // The server has checked the rest.
+        }
         packet::check(settings.max_text, settings.max_message, settings.max_frame)?;
         settings.entering.read_password()?;
         settings.entering.check(settings.listen.ip())?;

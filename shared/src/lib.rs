@@ -14,12 +14,16 @@
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
 //! - [`fingerprint`]: what tells one certificate from another
+//! - [`order`]: what an operator orders
+//! - [`notice`]: what the server says by itself
 //! - [`search`]: how a line is found again
 
 pub mod fingerprint;
 pub mod handshake;
 pub mod message;
 pub mod names;
+pub mod notice;
+pub mod order;
 pub mod protocol;
 pub mod refusal;
 pub mod search;

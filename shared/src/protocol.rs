@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::notice::Notice;
 use crate::{
     message::{Kind, Message},
     names::RoomName,
@@ -45,6 +46,10 @@ pub mod event {
     pub const REFUSED: &str = "refused";
     /// The server has something to say: [`super::Notice`].
     pub const NOTICE: &str = "notice";
+    /// An operator orders something: [`crate::order::Order`].
+    pub const ORDER: &str = "order";
+    /// It is done: [`crate::order::Ordered`].
+    pub const ORDERED: &str = "ordered";
 }
 
 /// How many lines a page holds at most.
@@ -169,6 +174,9 @@ pub struct You {
     pub uid: String,
     /// Whether it is a guest.
     pub guest: bool,
+    /// Whether it is an operator.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub op: bool,
 }
 
 /// What a server allows.
@@ -317,6 +325,9 @@ pub struct Member {
     pub guest: bool,
     /// Since when, in milliseconds since 1970, UTC.
     pub since: i64,
+    /// Whether it is an operator.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub op: bool,
 }
 
 /// Someone came or went. In a room of over [`MAX_NAMED_PRESENCE`] people nobody is named.
@@ -362,15 +373,6 @@ impl Refused {
         let Refusal { code, message, retry_ms } = refusal;
         Self { event: event.into(), cid, code, message, retry_ms }
     }
-}
-
-/// The server has something to say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    /// What it is about: `restart`, when the server stops.
-    pub code: String,
-    /// The same for people, in English.
-    pub text: String,
 }
 
 #[cfg(test)]

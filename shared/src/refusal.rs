@@ -103,6 +103,16 @@ codes! {
     TextTooLong = "text_too_long",
     /// The line holds a character that could harm a screen.
     TextInvalid = "text_invalid",
+    /// Whoever asks is no operator.
+    NotOperator = "not_operator",
+    /// Nobody of that name is here, or nothing of the sort is known of them.
+    NotFound = "not_found",
+    /// It may not be done to an operator.
+    Protected = "protected",
+    /// An operator has closed the connection.
+    Kicked = "kicked",
+    /// Whoever asks may read but not speak.
+    Muted = "muted",
     /// The request is not of the form that the protocol gives it.
     BadRequest = "bad_request",
 }

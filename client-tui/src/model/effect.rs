@@ -3,6 +3,7 @@
 use kpl_shared::{
     handshake::Password,
     message::Kind,
+    order::Order,
     protocol::{Search, Sync},
 };
 
@@ -30,6 +31,8 @@ pub enum Effect {
     Typing,
     /// Ask who is here.
     Who,
+    /// Have this done.
+    Order(Order),
     /// Remember how far we have come, for the next handshake.
     Remember {
         /// The history.

@@ -1,6 +1,7 @@
 //! What happens to the client: everything that can change its state, in the past tense.
 
 use kpl_shared::{
+    order::Ordered,
     protocol::{Found, Heads, Heard, Hello, Members, Messages, Notice, Presence, Refused, Typing},
     refusal::Refusal,
 };
@@ -92,6 +93,8 @@ pub enum Link {
     Refused(Refused),
     /// The server said something about itself.
     Noticed(Notice),
+    /// What one ordered is done.
+    Ordered(Ordered),
     /// A heartbeat came back after so many milliseconds.
     Measured(u32),
     /// A plain server took a line of ours, as far as can be known: it left through the socket.

@@ -57,7 +57,7 @@ fn greeting() -> Link {
         v: 1,
         server: "test".into(),
         epoch: "e".into(),
-        you: You { name: "瑶".into(), uid: "me".into(), guest: false },
+        you: You { name: "瑶".into(), uid: "me".into(), guest: false, op: false },
         room: RoomName::default(),
         head: 0,
         topic: None,

@@ -14,7 +14,7 @@ fn hello(epoch: &str, head: u64) -> Link {
         v: 1,
         server: "test".into(),
         epoch: epoch.into(),
-        you: You { name: "瑶".into(), uid: "u".into(), guest: false },
+        you: You { name: "瑶".into(), uid: "u".into(), guest: false, op: false },
         room: RoomName::default(),
         head,
         topic: None,

@@ -42,6 +42,13 @@ impl Presence {
         self.people.remove(&identity(member)).map(|person| person.member)
     }
 
+    /// Somebody is an operator, or no longer.
+    pub fn appoint(&mut self, member: &Member, op: bool) {
+        if let Some(person) = self.people.get_mut(&identity(member)) {
+            person.member.op = op;
+        }
+    }
+
     /// How many people there are.
     pub fn total(&self) -> usize {
         self.people.len()
@@ -65,7 +72,7 @@ mod tests {
     use super::*;
 
     fn member(name: &str, uid: &str) -> Member {
-        Member { name: name.into(), uid: uid.into(), guest: false, since: 0 }
+        Member { name: name.into(), uid: uid.into(), guest: false, since: 0, op: false }
     }
 
     #[test]

@@ -24,7 +24,9 @@ use tokio::{
 
 use super::{Room, Rooms, session::Session};
 use crate::{
+    clock::now,
     fanout::{self, Reply},
+    house::{House, steward},
     store::{Draft, Kept, Owner, Page, Span, Store},
 };
 
@@ -48,6 +50,8 @@ pub enum Item {
     Enter(oneshot::Receiver<SocketRef>, Arc<Session>),
     /// A client's connection has ended.
     Leave(Arc<Session>),
+    /// Somebody is an operator from now on, or no longer.
+    Appointed(Arc<Session>, bool),
     /// A client asks who is here.
     Who(Reply, Arc<Session>),
     /// A client says something.
@@ -78,6 +82,8 @@ pub struct Sequencer {
     pub store: Store,
     /// The rooms.
     pub rooms: Arc<Rooms>,
+    /// Who keeps order, and who is kept out.
+    pub house: Arc<House>,
     /// What `hello` says is allowed.
     pub limits: Limits,
 }
@@ -122,6 +128,9 @@ impl Sequencer {
                     }
                 }
                 Item::Leave(session) => self.leave(&session).await,
+                Item::Appointed(session, op) => {
+                    session.room.live().presence.appoint(&self.member(&session), op);
+                }
                 Item::Who(reply, session) => who(reply, &session),
                 Item::Say(line) => lines.push(*line),
                 Item::Stop(stopped) => stop = Some(stopped),
@@ -141,13 +150,19 @@ impl Sequencer {
             fanout::send_off(socket, &session.name);
             return;
         }
+        // Banned while it was on its way in. From here on it is found by whoever bans it.
+        let claims = session.claims();
+        if let Some(ban) = self.house.ban(&session.marks(&claims, &self.house), now()) {
+            fanout::turn_out(socket, steward::refusal(&ban.told));
+            return;
+        }
         let room = &session.room;
         if session.v1 {
             self.greet(socket, &session).await;
         }
         session.present.store(true, Ordering::Release);
         let _already = session.inside.set(());
-        let member = member(&session);
+        let member = self.member(&session);
         let (came, total) = {
             let mut live = room.live();
             (live.presence.enter(&member), live.presence.total())
@@ -156,6 +171,16 @@ impl Sequencer {
             self.tell_presence(room, event::JOINED, member, total).await;
         }
         room.audience.admit(socket, session.v1);
+    }
+
+    fn member(&self, session: &Session) -> Member {
+        Member {
+            name: session.name.as_str().into(),
+            uid: session.uid.as_ref().into(),
+            guest: session.guest,
+            since: session.since,
+            op: self.house.is_operator(session.key.as_ref()),
+        }
     }
 
     /// Whether a guest's name was claimed while the guest was on its way in. From here on it is
@@ -177,6 +202,7 @@ impl Sequencer {
                 name: session.name.as_str().into(),
                 uid: session.uid.as_ref().into(),
                 guest: session.guest,
+                op: self.house.is_operator(session.key.as_ref()),
             },
             room: room.name.clone(),
             head: room.head(),
@@ -207,7 +233,7 @@ impl Sequencer {
         }
         let (gone, total) = {
             let mut live = session.room.live();
-            (live.presence.leave(&member(session)), live.presence.total())
+            (live.presence.leave(&self.member(session)), live.presence.total())
         };
         if let Some(gone) = gone {
             self.tell_presence(&session.room, event::LEFT, gone, total).await;
@@ -311,13 +337,4 @@ fn who(reply: Reply, session: &Session) {
         (live.presence.list(MAX_NAMED_PRESENCE), live.presence.total())
     };
     reply.answered(event::MEMBERS, &Members { room: room.name.clone(), members, total });
-}
-
-fn member(session: &Session) -> Member {
-    Member {
-        name: session.name.as_str().into(),
-        uid: session.uid.as_ref().into(),
-        guest: session.guest,
-        since: session.since,
-    }
 }

@@ -9,7 +9,10 @@ use kpl_shared::names::Name;
 use tokio::sync::SetOnce;
 
 use super::Room;
-use crate::store::KeyHash;
+use crate::{
+    house::{House, sanction::Marks},
+    store::KeyHash,
+};
 
 /// What was settled in the handshake. It does not change while the socket lives.
 #[derive(Debug)]
@@ -30,10 +33,25 @@ pub struct Session {
     pub v1: bool,
     /// Since when it is connected, in milliseconds since 1970, UTC.
     pub since: i64,
+    /// Since when it has owned its name; none if that is a guest's.
+    pub known_since: Option<i64>,
     /// The last number that it holds, if it holds this very history.
     pub after: Option<u64>,
     /// Set once it is in: what must not come before `hello` waits for that.
     pub inside: SetOnce<()>,
     /// Whether it counts as present. Only the sequencer changes it.
     pub present: AtomicBool,
+}
+
+impl Session {
+    /// Its name, as claims go.
+    pub fn claims(&self) -> [String; 2] {
+        self.name.skeleton().claims()
+    }
+
+    /// By what it is known to those who keep order.
+    pub fn marks<'a>(&self, claims: &'a [String; 2], house: &House) -> Marks<'a> {
+        let (key, site) = (self.key, house.site(self.address));
+        Marks { claims, key, site, known_since: self.known_since }
+    }
 }

@@ -4,11 +4,18 @@ use std::net::IpAddr;
 
 use kpl_shared::{
     handshake::Password,
+    names::Name,
     refusal::{Code, Refusal},
 };
 
-use super::Context;
-use crate::{policy::rate::Rate, settings::entering::Guests};
+use super::{Context, enter::unavailable};
+use crate::{
+    clock::now,
+    house::{sanction::Marks, steward},
+    policy::rate::Rate,
+    settings::entering::Guests,
+    store::{KeyHash, Owner},
+};
 
 /// How many guesses at the password an address has at once, and then a second. Guessing goes no
 /// faster than argon2id from many addresses either.
@@ -37,6 +44,33 @@ pub(super) async fn open(
         Refusal::for_now(Code::TooFast, message, retry_ms)
     })?;
     if password.is(offered.clone()).await { Ok(()) } else { Err(closed()) }
+}
+
+/// Keeps out who is banned: by the name or one that looks like it, by the key, and by the address.
+pub(super) async fn refuse_the_banned(
+    context: &Context,
+    name: Option<&Name>,
+    key: Option<KeyHash>,
+    address: IpAddr,
+) -> Result<(), Refusal> {
+    if context.house.is_calm() {
+        return Ok(());
+    }
+    let claims = name.map_or_else(Default::default, |name| name.skeleton().claims());
+    let owner = match name {
+        Some(name) => context.store.owner(name.clone(), key).await.map_err(unavailable)?,
+        None => Owner::Nobody,
+    };
+    let known_since = match owner {
+        Owner::You { since } => Some(since),
+        Owner::Nobody | Owner::Another => None,
+    };
+    let site = context.house.site(address);
+    let marks = Marks { claims: &claims, key, site, known_since };
+    match context.house.ban(&marks, now()) {
+        Some(ban) => Err(steward::refusal(&ban.told)),
+        None => Ok(()),
+    }
 }
 
 /// Lets a guest in, where there are guests.

@@ -15,8 +15,9 @@ use serde_json::Value;
 use socketioxide::extract::SocketRef;
 use tokio::sync::{SetOnce, oneshot};
 
-use super::{Context, door, now};
+use super::{Context, door};
 use crate::{
+    clock::now,
     fanout,
     http::{gate::Seat, peer::Peer},
     room::{sequencer::Item, session::Session},
@@ -42,7 +43,10 @@ pub(super) async fn admit(
     let address = address(socket);
     door::open(context, address, asked.password.as_ref()).await?;
     let (key, since) = (asked.key.as_ref().map(hash), now());
-    let (name, guest) = name(context, asked.name.clone(), key, since).await?;
+    // Before a name is claimed, which the banned do not.
+    door::refuse_the_banned(context, asked.name.as_ref(), key, address).await?;
+    let (name, known_since) = name(context, asked.name.clone(), key, since).await?;
+    let guest = known_since.is_none();
     if guest {
         door::admit_guest(context)?;
     }
@@ -63,6 +67,7 @@ pub(super) async fn admit(
         room,
         v1: asked.v1,
         since,
+        known_since,
         after: asked.after.filter(|_| same_history),
         inside: SetOnce::new(),
         present: AtomicBool::new(false),
@@ -106,7 +111,7 @@ pub(super) fn connected(socket: SocketRef) {
 #[derive(Debug, Clone)]
 struct Connecting(Arc<Mutex<Option<oneshot::Sender<SocketRef>>>>);
 
-/// The name that a client gets, and whether it is a guest's.
+/// The name that a client gets, and since when it has owned it; none for a guest's.
 ///
 /// A name belongs to the key that first claimed it. There is no seat to hold: whoever has the key
 /// may sit at several screens, so the ghost of a dropped connection is in nobody's way.
@@ -115,11 +120,11 @@ async fn name(
     name: Option<Name>,
     key: Option<KeyHash>,
     now: i64,
-) -> Result<(Name, bool), Refusal> {
+) -> Result<(Name, Option<i64>), Refusal> {
     let Some(name) = name else {
         let bytes = random().map_err(unavailable)?;
         let number = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-        return Ok((Name::of_guest(number), true));
+        return Ok((Name::of_guest(number), None));
     };
     if name.is_of_guests() {
         let message = format!("{name} looks like a name that the server gives to guests");
@@ -128,13 +133,13 @@ async fn name(
     let mut owner = context.store.owner(name.clone(), key).await.map_err(unavailable)?;
     if let (Owner::Nobody, Some(key)) = (owner, key) {
         owner = context.store.claim(name.clone(), key, now).await.map_err(unavailable)?;
-        if owner == Owner::You {
+        if matches!(owner, Owner::You { .. }) {
             send_off_guests(context, &name);
         }
     }
     match owner {
-        Owner::You => Ok((name, false)),
-        Owner::Nobody => Ok((name, true)),
+        Owner::You { since } => Ok((name, Some(since))),
+        Owner::Nobody => Ok((name, None)),
         Owner::Another => {
             let message = format!(
                 "{name}, or a name that looks like it, belongs to another key; take another name, \
@@ -182,7 +187,7 @@ fn random() -> Result<[u8; 32], getrandom::Error> {
     Ok(bytes)
 }
 
-fn unavailable(error: impl Into<Cause>) -> Refusal {
+pub(super) fn unavailable(error: impl Into<Cause>) -> Refusal {
     let error = error.into();
     tracing::error!(%error, "a client could not be let in");
     Refusal::new(Code::Unavailable, "the server cannot let anyone in now; try again later")
@@ -190,7 +195,7 @@ fn unavailable(error: impl Into<Cause>) -> Refusal {
 
 /// What may keep the server from letting someone in, for the log.
 #[derive(Debug, thiserror::Error)]
-enum Cause {
+pub(super) enum Cause {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("no random numbers: {0}")]

@@ -9,12 +9,14 @@
 //! - `door`: whether it may enter at all
 //! - `talk`: it says a line
 //! - `typing`: it says that it writes one
+//! - `order`: an operator orders something
 //! - `ask`: it asks something; `sync`: for a page of history; `search`: for lines with some words
 //! - `request`: how the arguments of any event are read
 
 mod ask;
 mod door;
 mod enter;
+mod order;
 mod request;
 mod search;
 mod sync;
@@ -25,7 +27,6 @@ use std::{
     future::ready,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
-    time::SystemTime,
 };
 
 use kpl_shared::{
@@ -40,6 +41,7 @@ use tokio::{
 
 use self::request::{Auth, Request};
 use crate::{
+    house::{House, steward::Steward},
     policy::{
         address::Site,
         rate::{Buckets, Rate},
@@ -68,6 +70,10 @@ pub struct Context {
     pub history: Semaphore,
     /// The rooms.
     pub rooms: Arc<Rooms>,
+    /// Who keeps order, and who is kept out.
+    pub house: Arc<House>,
+    /// Carries out orders.
+    pub steward: Arc<Steward>,
     /// What is allowed.
     pub limits: Limits,
     /// Who may speak how fast.
@@ -114,6 +120,15 @@ impl Context {
     /// Takes one of the guesses at the password that an address has.
     fn take_guess(&self, address: IpAddr) -> Result<(), u64> {
         self.take(&self.guesses, &Site::of(address).to_string())
+    }
+
+    /// Takes the turn that an owner has in a slow room. Guests, who have another identity at each
+    /// connection, have one an address where that tells them apart.
+    fn take_turn(&self, session: &Session) -> Result<(), u64> {
+        let site = self.house.site(session.address).filter(|_| session.guest);
+        let owner = site.map_or_else(|| session.uid.clone(), |site| site.to_string().into());
+        let now = i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.house.take_turn(&session.room.name, &owner, now)
     }
 
     fn take(&self, buckets: &Mutex<Buckets>, owner: &str) -> Result<(), u64> {
@@ -177,6 +192,7 @@ fn listen(socket: &SocketRef, session: &Arc<Session>, context: &Arc<Context>) {
         (event::SEARCH, search::search),
         (event::WHO, ask::who),
         (event::HEARTBEAT, ask::heartbeat),
+        (event::ORDER, order::order),
     ] {
         let (here, its, waiting) = (context.clone(), session.clone(), waiting.clone());
         socket.on(event, move |request: Request| {
@@ -184,10 +200,4 @@ fn listen(socket: &SocketRef, session: &Arc<Session>, context: &Arc<Context>) {
             ready(())
         });
     }
-}
-
-/// Milliseconds since 1970, UTC, by the machine's clock.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -11,8 +11,10 @@ use kpl_shared::{
 };
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::{Context, now, request::Request};
+use super::{Context, request::Request};
 use crate::{
+    clock::now,
+    house::steward,
     room::{
         sequencer::{Item, Line},
         session::Session,
@@ -58,6 +60,7 @@ fn draft(
         return Err(refuse(Refusal::new(Code::RoomInvalid, message)));
     }
     let text = Text::parse(text, context.limits.text_bytes).map_err(refuse)?.into_string();
+    may_speak(context, session).map_err(refuse)?;
     context.take_line(&session.uid).map_err(|retry_ms| {
         let message = "you speak faster than this server allows";
         refuse(Refusal::for_now(Code::TooFast, message, retry_ms))
@@ -71,6 +74,28 @@ fn draft(
         cid,
         kind,
         text,
+    })
+}
+
+/// Whether nobody has forbidden it, and it is the author's turn in a slow room.
+fn may_speak(context: &Context, session: &Session) -> Result<(), Refusal> {
+    let house = &context.house;
+    let at = now();
+    if !house.is_calm()
+        && let Some(mute) = house.mute(&session.marks(&session.claims(), house), at)
+    {
+        let left = mute.told.until.map(|until| until.saturating_sub(at));
+        let message = match left {
+            Some(left) => format!("you may not speak for another {}", steward::lasting(left)),
+            None => "you may not speak".into(),
+        };
+        return Err(Refusal::new(Code::Muted, message));
+    }
+    if house.is_operator(session.key.as_ref()) {
+        return Ok(());
+    }
+    context.take_turn(session).map_err(|retry_ms| {
+        Refusal::for_now(Code::TooFast, "the room is slow: wait for your turn", retry_ms)
     })
 }
 

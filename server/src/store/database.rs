@@ -15,11 +15,12 @@ use kpl_shared::{
 use rusqlite::{Connection, OpenFlags, Row, Transaction, params};
 
 use super::{
-    Draft, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span,
+    Change, Draft, Entry, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span, house,
     index::{self, Backlog},
     schema,
     search::{self, Hits},
 };
+use crate::house::Household;
 
 /// How much a probe writes: as much as the longest line with all that goes with it.
 const PROBE_BYTES: i64 = 8192;
@@ -172,7 +173,10 @@ impl Database {
                 )?;
             }
             change.commit()?;
-            return Ok(Owner::You);
+            return Ok(match owner {
+                Owner::You { since } => Owner::You { since },
+                _ => Owner::You { since: now },
+            });
         }
         Ok(owner)
     }
@@ -180,6 +184,27 @@ impl Database {
     /// Whose a name, or one that looks like it, is.
     pub(super) fn owner(&mut self, name: &Name, key: Option<&KeyHash>) -> rusqlite::Result<Owner> {
         owner(&self.connection, name, key)
+    }
+
+    /// The key that owns a name, or one that looks like it.
+    pub(super) fn key_of(&mut self, name: &Name) -> rusqlite::Result<Option<KeyHash>> {
+        house::key_of(&self.connection, name)
+    }
+
+    /// Applies what an order changes, and writes it into the audit log.
+    pub(super) fn carry(&mut self, change: &Change, entry: &Entry) -> rusqlite::Result<i64> {
+        self.still_there()?;
+        house::carry(&mut self.connection, change, entry)
+    }
+
+    /// All that is kept of the house.
+    pub(super) fn household(&mut self) -> rusqlite::Result<Household> {
+        house::household(&self.connection)
+    }
+
+    /// The newest entries of the audit log.
+    pub(super) fn audit(&mut self, limit: u32) -> rusqlite::Result<Vec<Entry>> {
+        house::audit(&self.connection, limit)
     }
 
     /// At most `limit` lines of a room, oldest first.
@@ -277,14 +302,16 @@ impl Database {
 /// Of a name's two claims one may be another's: then the name is.
 fn owner(connection: &Connection, name: &Name, key: Option<&KeyHash>) -> rusqlite::Result<Owner> {
     let mut verdict = Owner::Nobody;
-    let mut claims =
-        connection.prepare_cached("SELECT key_hash FROM names WHERE skeleton IN (?1, ?2)")?;
-    for claimed in claims.query_map(name.skeleton().claims(), |row| row.get::<_, [u8; 32]>(0))? {
+    let mut claims = connection
+        .prepare_cached("SELECT key_hash, since FROM names WHERE skeleton IN (?1, ?2)")?;
+    let claim = |row: &Row<'_>| Ok((row.get::<_, [u8; 32]>(0)?, row.get(1)?));
+    for claimed in claims.query_map(name.skeleton().claims(), claim)? {
+        let (claimed, since) = claimed?;
         // Hashes are compared in constant time.
-        if key != Some(&KeyHash::from_bytes(claimed?)) {
+        if key != Some(&KeyHash::from_bytes(claimed)) {
             return Ok(Owner::Another);
         }
-        verdict = Owner::You;
+        verdict = Owner::You { since };
     }
     Ok(verdict)
 }

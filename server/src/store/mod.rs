@@ -5,6 +5,7 @@
 //! of words up to date when nothing else waits (`spare`); one reads; one searches.
 
 mod database;
+mod house;
 mod index;
 mod lock;
 mod schema;
@@ -28,8 +29,9 @@ use kpl_shared::{
     search::Query,
 };
 
+pub use self::house::{Change, Entry};
 use self::{database::Database, lock::Lock, search::Hits, worker::Worker};
-use crate::settings::StoreSetting;
+use crate::{house::Household, settings::StoreSetting};
 
 /// The store. Clones share one.
 #[derive(Debug, Clone)]
@@ -111,8 +113,11 @@ impl Page {
 pub enum Owner {
     /// Nobody's.
     Nobody,
-    /// The one who asks.
-    You,
+    /// The one who asks, since then, in milliseconds since 1970, UTC.
+    You {
+        /// Since when.
+        since: i64,
+    },
     /// Somebody else's.
     Another,
 }
@@ -243,6 +248,27 @@ impl Store {
     /// Whose a name, or one that looks like it, is.
     pub async fn owner(&self, name: Name, key: Option<KeyHash>) -> Result<Owner, StoreError> {
         self.reader.run(move |database| database.owner(&name, key.as_ref())).await
+    }
+
+    /// The key that owns a name, or one that looks like it.
+    pub async fn key_of(&self, name: Name) -> Result<Option<KeyHash>, StoreError> {
+        self.reader.run(move |database| database.key_of(&name)).await
+    }
+
+    /// Applies what an order changes, and writes it into the audit log. When this returns it is on
+    /// disk. The number of a new sanction.
+    pub async fn carry(&self, change: Change, entry: Entry) -> Result<i64, StoreError> {
+        self.writer.run(move |database| database.carry(&change, &entry)).await
+    }
+
+    /// All that is kept of the house.
+    pub async fn household(&self) -> Result<Household, StoreError> {
+        self.reader.run(Database::household).await
+    }
+
+    /// The newest entries of the audit log, at most so many, oldest of them first.
+    pub async fn audit(&self, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        self.reader.run(move |database| database.audit(limit)).await
     }
 
     /// At most `limit` lines of a room.

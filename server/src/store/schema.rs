@@ -37,6 +37,36 @@ const MIGRATIONS: &[&str] = &[
         USING fts5 (terms, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
     INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 1999);
 ",
+    "
+    CREATE TABLE operators (
+        key_hash BLOB PRIMARY KEY,
+        since INTEGER NOT NULL,
+        by TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE sanctions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        mute INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        heard TEXT NOT NULL,
+        seen TEXT NOT NULL,
+        key_hash BLOB,
+        sites TEXT NOT NULL,
+        by TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER,
+        reason TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE slow (room TEXT PRIMARY KEY, seconds INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        by TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        name TEXT,
+        what TEXT NOT NULL,
+        outcome TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// What a file turned out to be.

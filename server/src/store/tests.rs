@@ -132,9 +132,9 @@ async fn a_name_and_its_look_alikes_belong_to_the_key_that_first_claimed_it() {
     let (yours, mine) = (blake3::hash(b"yours"), blake3::hash(b"mine"));
 
     assert_eq!(store.owner(name("admin"), None).await.unwrap(), Owner::Nobody);
-    assert_eq!(store.claim(name("admin"), mine, 1).await.unwrap(), Owner::You);
+    assert_eq!(store.claim(name("admin"), mine, 1).await.unwrap(), Owner::You { since: 1 });
     assert_eq!(store.claim(name("ADMIN"), yours, 2).await.unwrap(), Owner::Another);
-    assert_eq!(store.owner(name("Admin"), Some(mine)).await.unwrap(), Owner::You);
+    assert_eq!(store.owner(name("Admin"), Some(mine)).await.unwrap(), Owner::You { since: 1 });
     assert_eq!(store.owner(name("admin"), None).await.unwrap(), Owner::Another);
 }
 

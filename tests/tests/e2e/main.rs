@@ -26,6 +26,7 @@ mod malformed;
 mod memory;
 mod names;
 mod order;
+mod orders;
 mod pictures;
 mod plain;
 mod reading;

@@ -89,7 +89,8 @@ impl Journal {
             | Link::Writes(_)
             | Link::Listed(_)
             | Link::Joined(_)
-            | Link::Left(_) => {}
+            | Link::Left(_)
+            | Link::Ordered(_) => {}
         }
     }
 
@@ -104,6 +105,7 @@ impl Journal {
                 info!(req = page.req, after = page.after, before = page.before, "asked");
             }
             Command::Search(search) => info!(req = search.req, "searched"),
+            Command::Order(order) => info!(verb = order.verb(), "ordered"),
             Command::Rename(name) => info!(name = name.as_str(), "renamed"),
             Command::Reconnect
             | Command::Typing

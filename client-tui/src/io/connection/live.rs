@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use kpl_shared::{
     message::Kind,
     protocol::{Heartbeat, TalkOptions, Who, event},
-    refusal::Refusal,
+    refusal::{Code, Refusal},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -71,6 +71,8 @@ struct State {
     missed: u32,
     /// When the last line left for a plain server.
     passed: Option<Instant>,
+    /// Why an operator ends the link, if one does. It is not made again by itself.
+    turned_out: Option<Refusal>,
 }
 
 impl Supervisor {
@@ -140,7 +142,7 @@ impl Supervisor {
                 }
             };
             if let Err(why) = step {
-                return Ok(Ended::Lost(why));
+                return Ok(state.turned_out.take().map_or(Ended::Lost(why), Ended::TurnedAway));
             }
         }
     }
@@ -188,11 +190,15 @@ impl Supervisor {
             }
             Some(Command::Typing) if v1 => socket.emit(event::TYPING, vec![json!({})]).await,
             Some(Command::Who) if v1 => socket.emit(event::WHO, vec![value(&Who::default())]).await,
+            Some(Command::Order(order)) if v1 => {
+                socket.emit(event::ORDER, vec![value(&order)]).await
+            }
             Some(
                 Command::Sync(_)
                 | Command::Search(_)
                 | Command::Typing
                 | Command::Who
+                | Command::Order(_)
                 | Command::Reconnect,
             ) => Ok(()),
         })
@@ -249,6 +255,7 @@ impl State {
             beats: 0,
             missed: 0,
             passed: None,
+            turned_out: None,
         }
     }
 
@@ -292,6 +299,12 @@ impl State {
                 (Link::Relayed(..), Server::Unknown) => {
                     self.is_plain();
                     self.untold.push_back(link);
+                }
+                (Link::Refused(refused), Server::V1 | Server::Awaited)
+                    if refused.event == event::CONNECT
+                        && matches!(refused.code, Code::Kicked | Code::Banned) =>
+                {
+                    self.turned_out = Some(Refusal::new(refused.code, refused.message.clone()));
                 }
                 (Link::Relayed(..), Server::Plain) | (_, Server::V1) => self.untold.push_back(link),
                 (_, Server::Unknown | Server::Awaited | Server::Plain) => {}

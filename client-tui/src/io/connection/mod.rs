@@ -34,6 +34,7 @@ use std::{
 use kpl_shared::{
     handshake::{Handshake, Key, Password},
     names::{Name, RoomName},
+    order::Order,
     protocol::{Search, Sync},
     refusal::{Code, Refusal},
 };
@@ -151,6 +152,11 @@ impl Connection {
         self.command(Command::Who).await;
     }
 
+    /// Has an order carried out.
+    pub async fn order(&self, order: Order) {
+        self.command(Command::Order(order)).await;
+    }
+
     /// Remembers how far one has come, for the next handshake.
     pub async fn remember(&self, epoch: String, after: u64) {
         self.command(Command::Remember(epoch, after)).await;
@@ -198,6 +204,7 @@ enum Command {
     Search(Search),
     Typing,
     Who,
+    Order(Order),
     Remember(String, u64),
     Reconnect,
     Rename(Name),
@@ -362,7 +369,8 @@ impl Supervisor {
                 | Command::Sync(_)
                 | Command::Search(_)
                 | Command::Typing
-                | Command::Who,
+                | Command::Who
+                | Command::Order(_),
             ) => {}
         }
         Ok(())

@@ -40,6 +40,7 @@ pub fn parse(name: &str, arguments: Vec<Value>) -> Option<Heard> {
         event::LEFT => Link::Left(body(first)?),
         event::REFUSED => Link::Refused(body(first)?),
         event::NOTICE => Link::Noticed(body(first)?),
+        event::ORDERED => Link::Ordered(body(first)?),
         event::HEARTBEAT => return body::<Heartbeat>(first).map(|beat| Heard::Beat(beat.n)),
         event::TALK => {
             let Value::String(text) = first else { return None };

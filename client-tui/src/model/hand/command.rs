@@ -2,7 +2,10 @@
 
 use kpl_shared::message::Kind;
 
-use crate::model::words::{Language, Words};
+use crate::model::{
+    hand::orders::Verb,
+    words::{Language, Words},
+};
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub enum Command {
     Speak(String),
     /// Try to connect now.
     Reconnect,
+    /// What only operators may ask for.
+    Order(Verb, String),
     /// Leave.
     Quit,
 }
@@ -65,6 +70,12 @@ pub enum Takes {
     Language,
     /// Minutes.
     Minutes,
+    /// The name of somebody, and why.
+    Why,
+    /// The name of somebody, for how long, and why.
+    While,
+    /// Seconds.
+    Seconds,
 }
 
 /// One command as the table has it.
@@ -94,6 +105,31 @@ const TABLE: &[Entry] = &[
     entry("/quit", Takes::Nothing, Language::help_quit, |_| Command::Quit),
 ];
 
+/// What only operators may ask for.
+const ORDERS: &[Entry] = &[
+    entry("/kick", Takes::Why, Language::help_kick, |rest| Command::Order(Verb::Kick, rest)),
+    entry("/ban", Takes::While, Language::help_ban, |rest| Command::Order(Verb::Ban, rest)),
+    entry("/unban", Takes::Somebody, Language::help_unban, |rest| {
+        Command::Order(Verb::Unban, rest)
+    }),
+    entry("/bans", Takes::Nothing, Language::help_bans, |_| {
+        Command::Order(Verb::Bans, String::new())
+    }),
+    entry("/mute", Takes::While, Language::help_mute, |rest| Command::Order(Verb::Mute, rest)),
+    entry("/unmute", Takes::Somebody, Language::help_unmute, |rest| {
+        Command::Order(Verb::Unmute, rest)
+    }),
+    entry("/slow", Takes::Seconds, Language::help_slow, |rest| Command::Order(Verb::Slow, rest)),
+    entry("/release", Takes::Somebody, Language::help_release, |rest| {
+        Command::Order(Verb::Release, rest)
+    }),
+    entry("/announce", Takes::Words, Language::help_announce, |rest| {
+        Command::Order(Verb::Announce, rest)
+    }),
+    entry("/op", Takes::Somebody, Language::help_op, |rest| Command::Order(Verb::Op, rest)),
+    entry("/deop", Takes::Somebody, Language::help_deop, |rest| Command::Order(Verb::Deop, rest)),
+];
+
 const fn entry(
     word: &'static str,
     takes: Takes,
@@ -114,6 +150,11 @@ const fn perhaps(
 }
 
 impl Entry {
+    /// How it is written, and what it does.
+    fn told(&self, words: Language) -> (String, String) {
+        (self.form(words), (self.help)(words))
+    }
+
     /// How it is written.
     fn form(&self, words: Language) -> String {
         let word = self.word;
@@ -135,6 +176,9 @@ impl Takes {
             Self::Theme => words.form_theme(),
             Self::Language => "zh|en".into(),
             Self::Minutes => words.form_minutes(),
+            Self::Why => words.form_why(),
+            Self::While => words.form_while(),
+            Self::Seconds => words.form_seconds(),
         })
     }
 }
@@ -202,7 +246,7 @@ fn enumerated(line: &str) -> Option<&str> {
 
 /// The command of this word, which is given without its sign.
 fn find(word: &str) -> Option<&'static Entry> {
-    TABLE.iter().find(|entry| entry.word[1..].eq_ignore_ascii_case(word))
+    all().find(|entry| entry.word[1..].eq_ignore_ascii_case(word))
 }
 
 /// A line of this kind and text as it would be typed, to give it back.
@@ -214,12 +258,15 @@ pub fn spelled(kind: Kind, text: &str) -> String {
     }
 }
 
-/// The commands that begin so: the word, how it is written, and what it does.
+/// The commands that begin so, those of operators only for one: the word, how it is written, and
+/// what it does.
 pub fn beginning(
     start: &str,
     language: Language,
+    op: bool,
 ) -> impl Iterator<Item = (&'static str, String, String)> {
-    let begin = TABLE.iter().filter(move |entry| entry.word.starts_with(start));
+    let orders = if op { ORDERS } else { &[] };
+    let begin = TABLE.iter().chain(orders).filter(move |entry| entry.word.starts_with(start));
     begin.map(move |entry| (entry.word, entry.form(language), (entry.help)(language)))
 }
 
@@ -239,14 +286,25 @@ fn begins_with(line: &str) -> Option<&'static Entry> {
 
 /// The word of each command.
 pub fn words() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|entry| entry.word)
+    all().map(|entry| entry.word)
+}
+
+fn all() -> impl Iterator<Item = &'static Entry> {
+    TABLE.iter().chain(ORDERS)
 }
 
 /// The table for a person: how each command is written, and what it does.
 pub fn help(language: Language) -> Vec<(String, String)> {
     let mut help = vec![(language.help_commands(), String::new())];
-    help.extend(TABLE.iter().map(|entry| (entry.form(language), (entry.help)(language))));
+    help.extend(TABLE.iter().map(|entry| entry.told(language)));
     help.push(("//".into(), language.help_slash()));
+    help
+}
+
+/// The same of what only operators may ask for.
+pub fn help_for_operators(language: Language) -> Vec<(String, String)> {
+    let mut help = vec![(language.help_orders(), String::new())];
+    help.extend(ORDERS.iter().map(|entry| entry.told(language)));
     help
 }
 
@@ -299,11 +357,11 @@ mod tests {
     #[test]
     fn help_names_every_command_in_both_languages() {
         for language in [Language::En, Language::Zh] {
-            let help = help(language);
+            let help = [help(language), help_for_operators(language)].concat();
             let told = |entry: &Entry| {
                 help.iter().any(|(form, about)| *form == entry.form(language) && !about.is_empty())
             };
-            assert!(TABLE.iter().all(told), "{help:?}");
+            assert!(all().all(told), "{help:?}");
         }
     }
 }

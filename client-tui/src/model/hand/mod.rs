@@ -13,6 +13,7 @@ pub mod jumping;
 pub mod keymap;
 pub mod letters;
 pub mod mode;
+pub mod orders;
 pub mod paste;
 pub(super) mod pointing;
 pub(super) mod press;

@@ -8,7 +8,7 @@ use crate::model::{
         command::{self, Command, Misread},
         finding, ignore, keymap, letters,
         mode::{Mode, Sheet},
-        vi, whois,
+        orders, vi, whois,
     },
     key::Key,
     page::roster,
@@ -70,6 +70,7 @@ pub(in crate::model) fn help(state: &mut State) {
         entries.push((words.help_vi(), String::new()));
         entries.extend(vi::help(words));
     }
+    entries.extend(command::help_for_operators(words));
     state.mode = Mode::Leafing(Sheet::of(entries));
 }
 
@@ -96,9 +97,7 @@ pub(in crate::model) fn names(state: &mut State) {
         .people
         .members
         .iter()
-        .map(|member| {
-            format!("{}{}", clean::name(&member.name, 64), if member.guest { "?" } else { "" })
-        })
+        .map(|member| format!("{}{}", clean::name(&member.name, 64), roster::mark(member)))
         .collect();
     state.notify(state.language.names(total, &names.join(", ")));
 }
@@ -127,6 +126,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Reconnect if state.is_linked() => state.notify(state.language.linked_already()),
         Command::Reconnect => return vec![Effect::Reconnect],
+        Command::Order(verb, rest) => return orders::give(state, *verb, rest),
         Command::Quit => return vec![Effect::Quit],
         Command::Say(..) | Command::Nick(_) | Command::Search(_) => {}
     }

@@ -85,6 +85,7 @@ pub(in crate::model) fn sheet(state: &State) -> Sheet {
     for member in &state.people.members {
         let mut about = words.here_since(&state.clock.when(member.since));
         let guest = member.guest.then(|| words.a_guest());
+        let guest = guest.or_else(|| member.op.then(|| words.an_operator()));
         let writes = state.people.writes(&member.uid).then(|| words.writes());
         for word in guest.into_iter().chain(oneself(state, member)).chain(writes) {
             about = format!("{about}  {word}");
@@ -124,8 +125,17 @@ fn row(state: &State, member: &Member) -> Row {
     row
 }
 
+/// What stands behind a name: that it is a guest's, or an operator's.
+pub(in crate::model) fn mark(member: &Member) -> &'static str {
+    match member {
+        Member { guest: true, .. } => "?",
+        Member { op: true, .. } => "*",
+        _ => "",
+    }
+}
+
 fn shown_name(member: &Member, columns: usize) -> String {
-    let mark = if member.guest { "?" } else { "" };
+    let mark = mark(member);
     format!("{}{mark}", clean::name(&member.name, columns - mark.len()))
 }
 

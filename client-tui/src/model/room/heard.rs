@@ -2,7 +2,9 @@
 
 use kpl_shared::{
     message::{Kind, Message},
-    protocol::{Heads, Heard, Hello, Member, Members, Messages, Presence, Refused, Typing, event},
+    protocol::{
+        Heads, Heard, Hello, Member, Members, Messages, Notice, Presence, Refused, Typing, event,
+    },
     refusal::{Code, Refusal},
     text::DEFAULT_TEXT_BYTES,
 };
@@ -11,7 +13,7 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Link,
-    hand::{finding, said, unlocking},
+    hand::{finding, orders, said, unlocking},
     page::jump,
     room::{past::Past, timeline::What, unread},
     state::{Standing, State},
@@ -47,7 +49,11 @@ pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
         Link::Left(presence) => left(state, &presence),
         Link::Refused(refused) => self::refused(state, refused),
         Link::Noticed(notice) => {
-            state.notify(state.language.noticed(&notice.code, &clean::sentence(&notice.text)));
+            noticed(state, &notice);
+            vec![]
+        }
+        Link::Ordered(ordered) => {
+            orders::done(state, &ordered);
             vec![]
         }
         Link::Measured(round_trip) => {
@@ -252,6 +258,21 @@ fn left(state: &mut State, presence: &Presence) -> Vec<Effect> {
         }
     }
     vec![]
+}
+
+fn noticed(state: &mut State, notice: &Notice) {
+    let until = notice.until.map(|until| state.clock.when(until));
+    state.notify(state.language.noticed(notice, until.as_deref()));
+    let op = match notice.code.as_str() {
+        "op" => true,
+        "deop" => false,
+        _ => return,
+    };
+    let Some(name) = &notice.name else { return };
+    state.people.appoint(name, op);
+    if let Some(you) = state.you.as_mut().filter(|you| you.name == *name) {
+        you.op = op;
+    }
 }
 
 fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {

@@ -93,6 +93,13 @@ impl People {
         before.map(|at| self.before.swap_remove(at)).is_none()
     }
 
+    /// Somebody is an operator, or no longer.
+    pub fn appoint(&mut self, name: &str, op: bool) {
+        for member in self.members.iter_mut().filter(|member| member.name == name) {
+            member.op = op;
+        }
+    }
+
     /// Someone went.
     pub fn leave(&mut self, presence: &Presence) {
         self.total = Some(presence.total);

@@ -54,7 +54,7 @@ fn said(seq: u64, name: &str, text: &str) -> Message {
 }
 
 fn renamed(name: &str, head: u64) -> Event {
-    let you = You { name: name.into(), uid: "me".into(), guest: false };
+    let you = You { name: name.into(), uid: "me".into(), guest: false, op: false };
     Event::Link(Link::Greeted(Hello { you, ..hello("e", head) }))
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn hello(epoch: &str, head: u64) -> Hello {
         v: 1,
         server: "kpl-server 0.1.0".into(),
         epoch: epoch.into(),
-        you: You { name: "李白".into(), uid: "me".into(), guest: false },
+        you: You { name: "李白".into(), uid: "me".into(), guest: false, op: false },
         room: RoomName::default(),
         head,
         topic: None,
@@ -164,7 +164,13 @@ pub(crate) fn outgoing(cid: &str, text: &str) -> Outgoing {
 }
 
 pub(crate) fn member(name: &str) -> Member {
-    Member { name: name.into(), uid: format!("uid of {name}"), guest: false, since: EVENING }
+    Member {
+        name: name.into(),
+        uid: format!("uid of {name}"),
+        guest: false,
+        since: EVENING,
+        op: false,
+    }
 }
 
 pub(crate) fn listed(names: &[&str]) -> Event {

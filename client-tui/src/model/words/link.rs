@@ -1,7 +1,9 @@
 //! What is said of the link in the timeline: that it is lost or back, and what the server says of
 //! itself.
 
-use crate::model::words::Language;
+use kpl_shared::protocol::Notice;
+
+use crate::model::{text::clean, words::Language};
 
 words! {
     link_lost(why: &str): "not connected, trying again: {why}", "未连接，正在重试：{why}";
@@ -13,10 +15,11 @@ words! {
 impl Language {
     /// What the server says of itself: worded from the code where it has one, otherwise in the
     /// server's own words.
-    pub fn noticed(self, code: &str, text: &str) -> String {
-        match code {
+    pub fn noticed(self, notice: &Notice, until: Option<&str>) -> String {
+        let ordered = self.ordered(notice, until);
+        match notice.code.as_str() {
             "restart" => self.server_stops(),
-            _ => text.to_owned(),
+            _ => ordered.unwrap_or_else(|| clean::sentence(&notice.text)),
         }
     }
 }

@@ -45,6 +45,7 @@ mod forms;
 mod keys;
 mod lines;
 mod link;
+mod orders;
 mod server;
 mod settings;
 pub mod trouble;
@@ -113,7 +114,10 @@ impl Language {
             Code::NameTaken => self.name_taken(),
             Code::PasswordRequired => self.password_required(),
             Code::KeyRequired => self.key_required(),
-            Code::Banned => self.banned(),
+            Code::NotOperator => self.not_operator(),
+            Code::NotFound => self.not_found(),
+            Code::Protected => self.is_protected(),
+            Code::Kicked => self.kicked(),
             Code::TooManyConnections => self.too_many_connections(),
             Code::Unavailable => self.unavailable(),
             Code::TooFast => self.too_fast(),
@@ -125,10 +129,14 @@ impl Language {
             | Code::KeyInvalid
             | Code::Version
             | Code::BadRequest
+            | Code::Banned
+            | Code::Muted
                 if theirs =>
             {
                 message.to_owned()
             }
+            Code::Banned => self.banned(),
+            Code::Muted => self.muted(),
             Code::TextTooLong => self.text_too_long(),
             Code::TextInvalid => self.text_invalid(),
             Code::NameInvalid => self.name_not_valid(),

@@ -11,6 +11,7 @@ impl Language {
             event::TALK => self.asked_to_say(),
             event::WHO => self.asked_who(),
             event::TYPING => self.asked_typing(),
+            event::ORDER => self.asked_order(),
             other => other.to_owned(),
         }
     }

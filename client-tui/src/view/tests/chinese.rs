@@ -37,7 +37,8 @@ fn the_help_has_no_english_word() {
 
 #[test]
 fn what_a_command_takes_is_named_in_the_readers_language() {
-    let commands: Vec<_> = command::beginning("/", Language::Zh).map(|(word, ..)| word).collect();
+    let commands: Vec<_> =
+        command::beginning("/", Language::Zh, true).map(|(word, ..)| word).collect();
     for word in commands {
         let mut state = chinese();
 

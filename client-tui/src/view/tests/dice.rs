@@ -5,6 +5,7 @@ use kpl_shared::{
     fingerprint::Fingerprint,
     message::{Kind, Message},
     names::RoomName,
+    order::{Ordered, Sanction},
     protocol::{Heads, Heard, Messages, Notice, Refused},
     refusal::{Code, Refusal},
 };
@@ -292,8 +293,28 @@ every! { link(dice) -> Link {
         Link::Refused(Refused { retry_ms: dice.maybe(|dice| dice.number(5_000)), ..refused })
     },
     1 Link::Noticed(_) => Link::Noticed(Notice {
-        code: dice.one(&["restart", "?"]).into(),
+        code: dice.one(&["restart", "ban", "mute", "slow", "op", "deop", "announce", "?"]).into(),
         text: dice.text(),
+        name: dice.maybe(Dice::text),
+        by: dice.maybe(Dice::text),
+        reason: dice.maybe(Dice::text),
+        until: dice.maybe(|dice| dice.roll().cast_signed()),
+        seconds: dice.maybe(Dice::roll),
+    }),
+    1 Link::Ordered(_) => Link::Ordered(Ordered {
+        ok: true,
+        verb: dice.one(&["ban", "bans", "?"]).into(),
+        name: dice.maybe(Dice::text),
+        until: dice.maybe(|dice| dice.roll().cast_signed()),
+        seconds: dice.maybe(Dice::roll),
+        sanctions: vec![Sanction {
+            name: dice.text(),
+            mute: dice.below(2) == 0,
+            by: dice.text(),
+            at: dice.roll().cast_signed(),
+            until: dice.maybe(|dice| dice.roll().cast_signed()),
+            reason: dice.text(),
+        }],
     }),
     1 Link::Measured(_) => Link::Measured(u32::try_from(dice.roll() >> 32).unwrap()),
     1 Link::Passed { .. } => Link::Passed { cid: dice.cid() },

@@ -18,7 +18,11 @@ fn what_the_server_says_of_itself_is_in_the_readers_language() {
     ] {
         let mut state = start_with(|config| config.language = language);
         let notice = |code: &str, text: &str| {
-            Event::Link(Link::Noticed(Notice { code: code.into(), text: text.into() }))
+            Event::Link(Link::Noticed(Notice {
+                code: code.into(),
+                text: text.into(),
+                ..Notice::default()
+            }))
         };
         let known = notice("restart", "the server's words");
         play(&mut state, [greeted(0), known, notice("news", "of another\u{1b} version")]);

@@ -21,7 +21,7 @@ fn room(count: usize) -> State {
         let name = names.get(number).map_or_else(|| format!("p{number}"), |&name| name.into());
         let since = EVENING - MINUTE * 60 * 24 + MINUTE * 60 * i64::try_from(number).unwrap() * 5;
         let uid = if name == "李白" { "me".into() } else { format!("uid of {name}") };
-        Member { guest: name.starts_with("guest"), name, uid, since }
+        Member { guest: name.starts_with("guest"), name, uid, since, op: false }
     });
     let list = Members { room: state.room.clone(), members: members.collect(), total: count };
     let wide = "汉字".repeat(40);

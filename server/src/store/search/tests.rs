@@ -93,7 +93,9 @@ async fn an_older_store_is_indexed_after_it_was_opened() {
     drop(opened_again(&setting).await.unwrap());
     let old = Sqlite::open(path(&setting)).unwrap();
     old.execute_batch(
-        "DROP TABLE words; ALTER TABLE rooms DROP COLUMN indexed; PRAGMA user_version = 1",
+        "DROP TABLE words; ALTER TABLE rooms DROP COLUMN indexed;
+         DROP TABLE operators; DROP TABLE sanctions; DROP TABLE slow; DROP TABLE audit;
+         PRAGMA user_version = 1",
     )
     .unwrap();
     drop(old);

@@ -227,7 +227,7 @@ fn hello() -> Hello {
         v: 1,
         server: "kpl-feel".into(),
         epoch: "e".into(),
-        you: You { name: "李白".into(), uid: "me".into(), guest: false },
+        you: You { name: "李白".into(), uid: "me".into(), guest: false, op: false },
         room: RoomName::default(),
         head: 0,
         topic: None,

@@ -130,7 +130,7 @@ fn what_a_server_sends_stays_on_its_line_and_short() {
             v: 1,
             server: format!("evil\n\x1b[2J{}", "x".repeat(10_000)),
             epoch: "e\r\n".into(),
-            you: You { name: "瑶".into(), uid: "u".into(), guest: true },
+            you: You { name: "瑶".into(), uid: "u".into(), guest: true, op: false },
             room: RoomName::default(),
             head: 0,
             topic: Some("SAID".into()),

@@ -10,7 +10,7 @@ fn hello() -> Link {
         v: 1,
         server: "test".into(),
         epoch: "e".into(),
-        you: You { name: "瑶".into(), uid: "u".into(), guest: false },
+        you: You { name: "瑶".into(), uid: "u".into(), guest: false, op: false },
         room: RoomName::default(),
         head: 0,
         topic: None,

@@ -43,7 +43,8 @@ pub(super) fn candidates(state: &State, word: &Word) -> Vec<Candidate> {
 }
 
 fn commands(state: &State, query: &str) -> Vec<Candidate> {
-    command::beginning(&format!("/{}", query.to_lowercase()), state.language)
+    let op = state.you.as_ref().is_some_and(|you| you.op);
+    command::beginning(&format!("/{}", query.to_lowercase()), state.language, op)
         .map(|(word, form, about)| Candidate { shown: form, about, text: format!("{word} ") })
         .collect()
 }
@@ -52,8 +53,10 @@ fn commands(state: &State, query: &str) -> Vec<Candidate> {
 fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
     let words = state.language;
     let all: Vec<(String, String)> = match takes {
-        Takes::Somebody => return people(state, query, ""),
-        Takes::Nothing | Takes::NewName | Takes::Action | Takes::Words => return vec![],
+        Takes::Somebody | Takes::Why | Takes::While => return people(state, query, ""),
+        Takes::Nothing | Takes::NewName | Takes::Action | Takes::Words | Takes::Seconds => {
+            return vec![];
+        }
         Takes::Theme if !state.look.is_coloured() => return vec![],
         Takes::Theme => {
             state.look.names().into_iter().map(|name| (name.to_owned(), String::new())).collect()

@@ -1,0 +1,150 @@
+//! The house: who keeps order in it, who is kept out, who may not speak, and which room is slow.
+//!
+//! All of it is in memory, as every line and every connection asks; and all of it is on disk before
+//! an order that changes it is answered.
+//!
+//! - [`sanction`]: a ban or a silence, and whom it is about
+//! - [`steward`]: carries out orders
+
+pub mod sanction;
+pub mod steward;
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
+};
+
+use kpl_shared::names::RoomName;
+
+use self::sanction::{Kept, Marks};
+use crate::{http::peer::Proxies, policy::address::Site, store::KeyHash};
+
+/// How many owners of a slow room are remembered before those are forgotten who may speak again.
+const SPOKEN: usize = 1024;
+
+/// What the store has of it.
+#[derive(Debug, Default)]
+pub struct Household {
+    /// The keys of operators.
+    pub operators: Vec<KeyHash>,
+    /// The sanctions.
+    pub sanctions: Vec<Kept>,
+    /// How slow rooms are, in seconds.
+    pub slow: HashMap<RoomName, u64>,
+}
+
+/// The house.
+#[derive(Debug)]
+pub struct House {
+    household: RwLock<Household>,
+    /// When an owner spoke last in a slow room, in milliseconds of the caller's clock.
+    spoken: Mutex<HashMap<(RoomName, Arc<str>), i64>>,
+    proxies: Proxies,
+}
+
+impl House {
+    /// As the store has it. Many may be behind one of these proxies.
+    pub fn new(household: Household, proxies: Proxies) -> Self {
+        Self { household: household.into(), spoken: Mutex::default(), proxies }
+    }
+
+    /// Whether a key is an operator's.
+    pub fn is_operator(&self, key: Option<&KeyHash>) -> bool {
+        key.is_some_and(|key| self.read().operators.contains(key))
+    }
+
+    /// Where an address belongs to, as far as that tells one from another.
+    pub fn site(&self, address: IpAddr) -> Option<Site> {
+        let tells = !address.is_loopback() && !self.proxies.hold(address);
+        tells.then(|| Site::of(address))
+    }
+
+    /// Why somebody is kept out, if they are.
+    pub fn ban(&self, marks: &Marks<'_>, now: i64) -> Option<Kept> {
+        self.sanction(false, marks, now)
+    }
+
+    /// Why somebody may not speak, if they may not.
+    pub fn mute(&self, marks: &Marks<'_>, now: i64) -> Option<Kept> {
+        self.sanction(true, marks, now)
+    }
+
+    fn sanction(&self, mute: bool, marks: &Marks<'_>, now: i64) -> Option<Kept> {
+        let household = self.read();
+        let mut sanctions = household.sanctions.iter();
+        let found = sanctions
+            .find(|kept| kept.told.mute == mute && !kept.is_over(now) && kept.is_about(marks))?;
+        (!marks.key.is_some_and(|key| household.operators.contains(&key))).then(|| found.clone())
+    }
+
+    /// Whether nobody is under a sanction, which is asked for each line.
+    pub fn is_calm(&self) -> bool {
+        self.read().sanctions.is_empty()
+    }
+
+    /// Takes the one line that an owner may say in the time that a slow room sets; or says in how
+    /// many milliseconds there is one.
+    pub fn take_turn(&self, room: &RoomName, owner: &Arc<str>, now: i64) -> Result<(), u64> {
+        let Some(seconds) = self.read().slow.get(room).copied() else { return Ok(()) };
+        let pause = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+        let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = spoken.get(&(room.clone(), owner.clone()));
+        let wait = last.map_or(0, |last| last.saturating_add(pause).saturating_sub(now));
+        if let Ok(wait @ 1..) = u64::try_from(wait) {
+            return Err(wait);
+        }
+        if spoken.len() >= SPOKEN {
+            spoken.retain(|(other, _), last| other != room || last.saturating_add(pause) > now);
+        }
+        spoken.insert((room.clone(), owner.clone()), now);
+        Ok(())
+    }
+
+    /// The sanctions that are not over, oldest first.
+    fn sanctions(&self, now: i64) -> Vec<Kept> {
+        self.read().sanctions.iter().filter(|kept| !kept.is_over(now)).cloned().collect()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Household)) {
+        change(&mut self.household.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Household> {
+        self.household.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_a_slow_room_each_has_one_turn_in_so_many_seconds() {
+        let room = RoomName::default();
+        let slow = HashMap::from([(room.clone(), 10)]);
+        let house = House::new(Household { slow, ..Household::default() }, Proxies::default());
+        let (libai, yao): (Arc<str>, Arc<str>) = ("李白".into(), "瑶".into());
+        let elsewhere = RoomName::parse("elsewhere").unwrap();
+
+        assert_eq!(house.take_turn(&room, &libai, 0), Ok(()));
+        assert_eq!(house.take_turn(&room, &libai, 4_000), Err(6_000));
+        assert_eq!(house.take_turn(&room, &yao, 4_000), Ok(()));
+        assert_eq!(house.take_turn(&room, &libai, 10_000), Ok(()));
+        assert_eq!(house.take_turn(&elsewhere, &libai, 10_000), Ok(()));
+    }
+
+    #[test]
+    fn those_who_spoke_long_ago_are_forgotten() {
+        let room = RoomName::default();
+        let slow = HashMap::from([(room.clone(), 1)]);
+        let house = House::new(Household { slow, ..Household::default() }, Proxies::default());
+
+        for owner in 0..10 * i64::try_from(SPOKEN).unwrap() {
+            let name: Arc<str> = owner.to_string().into();
+            house.take_turn(&room, &name, owner * 10).unwrap();
+        }
+
+        assert!(house.spoken.lock().unwrap().len() <= SPOKEN);
+    }
+}

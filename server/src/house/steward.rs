@@ -1,0 +1,414 @@
+//! The steward: carries out orders, one at a time. What an order changes is on disk, with its entry
+//! in the audit log, before anybody hears of it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use kpl_shared::{
+    names::{Name, RoomName},
+    order::{Order, Ordered, Sanction},
+    protocol::Notice,
+    refusal::{Code, Refusal},
+};
+use socketioxide::{SocketIo, extract::SocketRef};
+use tokio::sync::{Mutex, mpsc};
+
+use super::{
+    House,
+    sanction::{Kept, Marks},
+};
+use crate::{
+    clock::now,
+    fanout,
+    room::{Room, Rooms, sequencer::Item, session::Session},
+    store::{Change, Entry, KeyHash, Store, StoreError},
+};
+
+/// How many sanctions are told at once.
+const MAX_TOLD: usize = 200;
+
+/// Who orders something.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// The name.
+    pub name: String,
+    /// The key; none at the machine itself.
+    pub key: Option<KeyHash>,
+    /// In which room.
+    pub room: RoomName,
+}
+
+/// What it works with.
+#[derive(Debug)]
+pub struct Steward {
+    /// The sockets.
+    pub io: SocketIo,
+    /// The store.
+    pub store: Store,
+    /// The rooms.
+    pub rooms: Arc<Rooms>,
+    /// The house.
+    pub house: Arc<House>,
+    /// The way to the sequencer, which knows who is present.
+    pub queue: mpsc::Sender<Item>,
+    /// How long a line may be, in bytes.
+    pub text_bytes: usize,
+    /// One order at a time, so that memory has them in the order of the disk.
+    pub turn: Mutex<()>,
+}
+
+/// Whom an order is about: those who are here, and the key of whoever owns the name.
+struct Target {
+    name: Name,
+    claims: [String; 2],
+    key: Option<KeyHash>,
+    here: Vec<(SocketRef, Arc<Session>)>,
+}
+
+impl Steward {
+    /// Carries out an order, or says why not.
+    pub async fn carry_out(&self, order: &Order, by: &By) -> Result<Ordered, Refusal> {
+        let _turn = self.turn.lock().await;
+        let done = self.obey(order, by).await;
+        if let Err(refusal) = &done {
+            tracing::info!(by = by.name, verb = order.verb(), %refusal, "an order was refused");
+            let entry = entry(order, by, refusal.code.as_str());
+            self.keep(Change::Nothing, entry).await?;
+        }
+        done
+    }
+
+    async fn obey(&self, order: &Order, by: &By) -> Result<Ordered, Refusal> {
+        order.check(self.text_bytes)?;
+        match order {
+            Order::Kick { name, reason } => self.kick(order, by, name, reason.as_deref()).await,
+            Order::Ban { name, seconds, reason } => {
+                self.impose(order, by, (name, false), (*seconds, reason.as_deref())).await
+            }
+            Order::Mute { name, seconds, reason } => {
+                self.impose(order, by, (name, true), (*seconds, reason.as_deref())).await
+            }
+            Order::Unban { name } => self.lift(order, by, name, false).await,
+            Order::Unmute { name } => self.lift(order, by, name, true).await,
+            Order::Bans => {
+                let mut sanctions = self.house.sanctions(now());
+                sanctions.drain(..sanctions.len().saturating_sub(MAX_TOLD));
+                self.keep(Change::Nothing, entry(order, by, DONE)).await?;
+                let sanctions = sanctions.into_iter().map(|kept| kept.told).collect();
+                Ok(Ordered { sanctions, ..done(order) })
+            }
+            Order::Slow { seconds } => self.slow(order, by, *seconds).await,
+            Order::Release { name } => self.release(order, by, name).await,
+            Order::Announce { text } => self.announce(order, by, text).await,
+            Order::Op { name } => self.appoint(order, by, name, true).await,
+            Order::Deop { name } => self.appoint(order, by, name, false).await,
+        }
+    }
+
+    async fn kick(
+        &self,
+        order: &Order,
+        by: &By,
+        name: &str,
+        reason: Option<&str>,
+    ) -> Result<Ordered, Refusal> {
+        let target = self.target(name).await?;
+        if target.here.is_empty() {
+            return Err(nobody(&target.name));
+        }
+        self.spare_operators(&target, by)?;
+        self.keep(Change::Nothing, entry(order, by, DONE)).await?;
+        let notice = Notice { reason: reason.map(str::to_owned), ..notice(order, by) };
+        self.tell(&target.rooms(), &notice).await;
+        let refusal = Refusal::new(Code::Kicked, with_reason("you were sent out", reason));
+        for (socket, _) in &target.here {
+            fanout::turn_out(socket, refusal.clone());
+        }
+        Ok(done(order))
+    }
+
+    async fn impose(
+        &self,
+        order: &Order,
+        by: &By,
+        (name, mute): (&str, bool),
+        (seconds, reason): (Option<u64>, Option<&str>),
+    ) -> Result<Ordered, Refusal> {
+        let target = self.target(name).await?;
+        self.spare_operators(&target, by)?;
+        let at = now();
+        let millis = |seconds: u64| i64::try_from(seconds.saturating_mul(1000)).ok();
+        let until = seconds.and_then(millis).map(|millis| at.saturating_add(millis));
+        let told = Sanction {
+            name: target.name.to_string(),
+            mute,
+            by: by.name.clone(),
+            at,
+            until,
+            reason: reason.unwrap_or_default().into(),
+        };
+        let sites = self.sites(&target);
+        let kept = Kept { id: 0, told, claims: target.claims.clone(), key: target.key, sites };
+        let id = self.keep(Change::Impose(kept.clone()), entry(order, by, DONE)).await?;
+        self.house.change(|household| {
+            household.sanctions.retain(|kept| !kept.is_over(at));
+            household.sanctions.push(Kept { id, ..kept });
+        });
+        let reason = reason.map(str::to_owned);
+        let notice = Notice { reason, until, seconds, ..notice(order, by) };
+        self.tell(&target.rooms(), &notice).await;
+        if !mute {
+            self.turn_out_the_banned();
+        }
+        Ok(Ordered { until, seconds, ..done(order) })
+    }
+
+    /// Closes the connections of all who are kept out.
+    fn turn_out_the_banned(&self) {
+        let now = now();
+        for (socket, session) in self.sessions() {
+            if let Some(ban) = self.house.ban(&self.marks(&session, &session.claims()), now) {
+                fanout::turn_out(&socket, refusal(&ban.told));
+            }
+        }
+    }
+
+    async fn lift(
+        &self,
+        order: &Order,
+        by: &By,
+        name: &str,
+        mute: bool,
+    ) -> Result<Ordered, Refusal> {
+        let target = self.target(name).await?;
+        let marks =
+            Marks { claims: &target.claims, key: target.key, site: None, known_since: None };
+        let sanctions = self.house.sanctions(now()).into_iter();
+        let lifted = sanctions.filter(|kept| kept.told.mute == mute && kept.is_about(&marks));
+        let ids: Vec<i64> = lifted.map(|kept| kept.id).collect();
+        if ids.is_empty() {
+            return Err(nobody(&target.name));
+        }
+        self.keep(Change::Lift(ids.clone()), entry(order, by, DONE)).await?;
+        self.house.change(|household| household.sanctions.retain(|kept| !ids.contains(&kept.id)));
+        self.tell(&target.rooms(), &notice(order, by)).await;
+        Ok(done(order))
+    }
+
+    async fn slow(&self, order: &Order, by: &By, seconds: u64) -> Result<Ordered, Refusal> {
+        self.keep(Change::Slow(by.room.clone(), seconds), entry(order, by, DONE)).await?;
+        self.house.change(|household| {
+            if seconds == 0 {
+                household.slow.remove(&by.room);
+            } else {
+                household.slow.insert(by.room.clone(), seconds);
+            }
+        });
+        let notice = Notice { seconds: Some(seconds), ..notice(order, by) };
+        let rooms = self.rooms.open_now().into_iter().filter(|room| room.name == by.room);
+        self.tell(&rooms.collect::<Vec<_>>(), &notice).await;
+        Ok(Ordered { seconds: Some(seconds), ..done(order) })
+    }
+
+    async fn release(&self, order: &Order, by: &By, name: &str) -> Result<Ordered, Refusal> {
+        let target = self.target(name).await?;
+        if target.key.is_none() {
+            return Err(nobody(&target.name));
+        }
+        self.keep(Change::Release(target.name.clone()), entry(order, by, DONE)).await?;
+        self.tell(&target.rooms(), &notice(order, by)).await;
+        Ok(done(order))
+    }
+
+    async fn announce(&self, order: &Order, by: &By, text: &str) -> Result<Ordered, Refusal> {
+        if text.trim().is_empty() {
+            return Err(Refusal::new(Code::TextEmpty, "say what is to be announced"));
+        }
+        self.keep(Change::Nothing, entry(order, by, DONE)).await?;
+        let notice = Notice { text: text.into(), ..notice(order, by) };
+        self.tell(&self.rooms.open_now(), &notice).await;
+        Ok(done(order))
+    }
+
+    async fn appoint(
+        &self,
+        order: &Order,
+        by: &By,
+        name: &str,
+        op: bool,
+    ) -> Result<Ordered, Refusal> {
+        let target = self.target(name).await?;
+        let Some(key) = target.key else {
+            let message = format!(
+                "{} is nobody's; only who has claimed a name with a key can be an operator",
+                target.name
+            );
+            return Err(Refusal::new(Code::NotFound, message));
+        };
+        if !op && !self.house.is_operator(Some(&key)) {
+            return Err(nobody(&target.name));
+        }
+        let change = if op { Change::Op(key) } else { Change::Deop(key) };
+        self.keep(change, entry(order, by, DONE)).await?;
+        self.house.change(|household| {
+            household.operators.retain(|known| *known != key);
+            if op {
+                household.operators.push(key);
+            }
+        });
+        let mut rooms = Vec::new();
+        for (_, session) in self.sessions().filter(|(_, session)| session.key == Some(key)) {
+            rooms.push(session.room.clone());
+            // The queue ends with the server.
+            let _ended = self.queue.send(Item::Appointed(session, op)).await;
+        }
+        self.tell(&distinct(rooms), &notice(order, by)).await;
+        Ok(done(order))
+    }
+
+    /// Nothing is done to operators, and nobody does it to themselves by a slip: they are made
+    /// operators no longer first.
+    fn spare_operators(&self, target: &Target, by: &By) -> Result<(), Refusal> {
+        let here = target.here.iter().filter_map(|(_, session)| session.key);
+        let mut keys = here.chain(target.key);
+        if keys.any(|key| self.house.is_operator(Some(&key)) || Some(key) == by.key) {
+            let message = format!("{} is an operator; take that away first", target.name);
+            return Err(Refusal::new(Code::Protected, message));
+        }
+        Ok(())
+    }
+
+    /// From where they are connected, but for where an operator is, too.
+    fn sites(&self, target: &Target) -> Vec<String> {
+        let site = |session: &Session| self.house.site(session.address);
+        let of_operators: Vec<_> = self
+            .sessions()
+            .filter(|(_, session)| self.house.is_operator(session.key.as_ref()))
+            .filter_map(|(_, session)| site(&session))
+            .collect();
+        let sites = target.here.iter().filter_map(|(_, session)| site(session));
+        let mut sites: Vec<String> = sites
+            .filter(|site| !of_operators.contains(site))
+            .map(|site| site.to_string())
+            .collect();
+        sites.sort_unstable();
+        sites.dedup();
+        sites
+    }
+
+    async fn target(&self, name: &str) -> Result<Target, Refusal> {
+        let name = name.strip_prefix('@').unwrap_or(name);
+        let name = Name::parse(name)
+            .map_err(|error| Refusal::new(Code::NameInvalid, error.to_string()))?;
+        let skeleton = name.skeleton();
+        let key = self.store.key_of(name.clone()).await.map_err(|error| unavailable(&error))?;
+        let is_meant = |session: &Session| {
+            session.name.skeleton().resembles(&skeleton) || (key.is_some() && session.key == key)
+        };
+        let here = self.sessions().filter(|(_, session)| is_meant(session)).collect();
+        Ok(Target { claims: skeleton.claims(), name, key, here })
+    }
+
+    fn sessions(&self) -> impl Iterator<Item = (SocketRef, Arc<Session>)> {
+        self.io.sockets().into_iter().filter(|socket| socket.connected()).filter_map(|socket| {
+            let session = socket.extensions.get::<Arc<Session>>()?;
+            Some((socket, session))
+        })
+    }
+
+    fn marks<'a>(&self, session: &Session, claims: &'a [String; 2]) -> Marks<'a> {
+        session.marks(claims, &self.house)
+    }
+
+    async fn tell(&self, rooms: &[Arc<Room>], notice: &Notice) {
+        for room in rooms {
+            room.audience.notify(&self.io, notice).await;
+        }
+    }
+
+    async fn keep(&self, change: Change, entry: Entry) -> Result<i64, Refusal> {
+        self.store.carry(change, entry).await.map_err(|error| unavailable(&error))
+    }
+}
+
+impl Target {
+    fn rooms(&self) -> Vec<Arc<Room>> {
+        distinct(self.here.iter().map(|(_, session)| session.room.clone()))
+    }
+}
+
+/// Why somebody who is kept out is not let in.
+pub fn refusal(ban: &Sanction) -> Refusal {
+    let what = match ban.until.map(|until| until.saturating_sub(now())) {
+        Some(left) => format!("you may not enter for another {}", lasting(left)),
+        None => "you may not enter".into(),
+    };
+    Refusal::new(Code::Banned, with_reason(&what, Some(&ban.reason)))
+}
+
+/// What is written of an order that was carried out.
+const DONE: &str = "done";
+
+fn entry(order: &Order, by: &By, outcome: &str) -> Entry {
+    Entry {
+        at: now(),
+        by: by.name.clone(),
+        verb: order.verb().into(),
+        name: order.name().map(str::to_owned),
+        order: serde_json::to_string(order).unwrap_or_default(),
+        outcome: outcome.into(),
+    }
+}
+
+fn done(order: &Order) -> Ordered {
+    Ordered {
+        ok: true,
+        verb: order.verb().into(),
+        name: order.name().map(str::to_owned),
+        until: None,
+        seconds: None,
+        sanctions: vec![],
+    }
+}
+
+fn notice(order: &Order, by: &By) -> Notice {
+    let (verb, name) = (order.verb(), order.name());
+    Notice {
+        code: verb.into(),
+        text: format!("{}: {verb} {}", by.name, name.unwrap_or_default()).trim_end().into(),
+        name: name.map(str::to_owned),
+        by: Some(by.name.clone()),
+        ..Notice::default()
+    }
+}
+
+/// How long that is, in the largest unit of which there is one.
+pub fn lasting(millis: i64) -> String {
+    let seconds = millis.max(0).cast_unsigned().div_ceil(1000);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds.div_ceil(60)),
+        7_200..172_800 => format!("{} h", seconds.div_ceil(3_600)),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
+    }
+}
+
+fn with_reason(what: &str, reason: Option<&str>) -> String {
+    match reason.filter(|reason| !reason.is_empty()) {
+        Some(reason) => format!("{what}: {reason}"),
+        None => what.into(),
+    }
+}
+
+fn nobody(name: &Name) -> Refusal {
+    Refusal::new(Code::NotFound, format!("nothing of the sort is known of {name}"))
+}
+
+fn unavailable(error: &StoreError) -> Refusal {
+    tracing::error!(%error, "an order could not be kept");
+    Refusal::new(Code::Unavailable, "the server cannot keep it now; nothing was done")
+}
+
+fn distinct(rooms: impl IntoIterator<Item = Arc<Room>>) -> Vec<Arc<Room>> {
+    let rooms = rooms.into_iter().map(|room| (room.name.clone(), room));
+    rooms.collect::<BTreeMap<_, _>>().into_values().collect()
+}
