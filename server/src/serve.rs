@@ -164,7 +164,7 @@ pub async fn serve(
         stall: Duration::from_secs(settings.stall_timeout),
     };
     let stopping = Stopping::default();
-    let gate = Arc::new(Gate::new(&settings.network, descriptors()));
+    let gate = Arc::new(Gate::new(&settings.network, descriptors(), tls.is_some()));
     {
         let terms = Terms { patience, stopping: stopping.clone(), gate };
         let mut accepting = pin!(accept(&listener, tls, terms, service));

@@ -13,7 +13,7 @@ use std::{
 
 use axum::{body::Body, response::IntoResponse};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use kpl_shared::refusal::Refusal;
@@ -203,14 +203,20 @@ where
         return Err("the server stops".into());
     }
     let (mut parts, body) = request.into_parts();
-    if let Err(turned_away) = gate.admit(conversation.peer.ip(), &mut parts) {
-        return Ok(turned_away.into_response());
-    }
+    let page = match gate.admit(conversation.peer.ip(), &mut parts) {
+        Ok(page) => page,
+        Err(turned_away) => return Ok(turned_away.into_response()),
+    };
     let brings_a_body = parts.method == Method::POST;
     let answer = service.oneshot(Request::from_parts(parts, body));
     let answer =
         if brings_a_body { timeout(patience.headers, answer).await? } else { answer.await };
-    Ok(answer?.map(Body::new))
+    let mut answer = answer?.map(Body::new);
+    if let Some(page) = page {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, page);
+        answer.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+    }
+    Ok(answer)
 }
 
 /// The request with headers of its own. As hyper hands them over they are slices of its

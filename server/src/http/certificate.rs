@@ -242,13 +242,16 @@ fn names(listen: IpAddr) -> Vec<String> {
     if !listen.is_unspecified() && !listen.is_loopback() {
         names.push(listen.to_string());
     }
+    names.extend(machine().filter(|machine| machine != "localhost"));
+    names
+}
+
+/// What this machine is called, if it is called anything.
+pub(super) fn machine() -> Option<String> {
     let uname = rustix::system::uname();
     let machine = uname.nodename().to_string_lossy().into_owned();
     let is_host = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
-    if !machine.is_empty() && machine != "localhost" && machine.chars().all(is_host) {
-        names.push(machine);
-    }
-    names
+    (!machine.is_empty() && machine.chars().all(is_host)).then_some(machine)
 }
 
 /// Whoever has the key can pass for the server.

@@ -2,17 +2,21 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use http::{StatusCode, Uri, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
 use kpl_shared::refusal::Refusal;
 use tokio::sync::oneshot;
 
 use super::{
+    certificate::machine,
     handshakes::{Handshake, Handshakes},
     peer::{Peer, Proxies},
     place::{Place, Places, refusal},
 };
 use crate::{
-    policy::crowd::{Capacity, Most, Opening},
+    policy::{
+        crowd::{Capacity, Most, Opening},
+        origin::{Claims, Origins, Source},
+    },
     settings::network::NetworkSettings,
 };
 
@@ -26,6 +30,7 @@ const CONNECTIONS_A_SESSION: u32 = 4;
 #[derive(Debug)]
 pub struct Gate {
     proxies: Proxies,
+    origins: Origins,
     connections: Arc<Places>,
     handshakes: Arc<Handshakes>,
     sessions: Arc<Places>,
@@ -47,8 +52,8 @@ pub(super) type TurnedAway = (StatusCode, String);
 
 impl Gate {
     /// A gate by the operator's settings, where the machine has descriptors for so many
-    /// connections.
-    pub fn new(settings: &NetworkSettings, descriptors: usize) -> Self {
+    /// connections, and where TLS is spoken.
+    pub fn new(settings: &NetworkSettings, descriptors: usize, speaks_tls: bool) -> Self {
         let proxies = Proxies(settings.trusted_proxy.clone());
         let places = |capacity| Places::new(capacity, settings.limit_loopback, proxies.clone());
         let (at_once, total) = (settings.address_connections, settings.max_connections);
@@ -58,7 +63,13 @@ impl Gate {
             total: total.saturating_mul(2).min(descriptors),
         };
         let turned_away = Capacity { at_once, anew: Opening(None), total: settings.max_handshakes };
+        let origins = Origins {
+            named: settings.origin.clone(),
+            machine: machine(),
+            is_certified: speaks_tls,
+        };
         Self {
+            origins,
             connections: places(connections),
             handshakes: Handshakes::new(settings.max_handshakes),
             sessions: places(Capacity { at_once, anew: settings.address_new, total }),
@@ -78,14 +89,27 @@ impl Gate {
         self.handshakes.begin()
     }
 
-    /// Notes whose request it is, and lets it through or says why not.
-    pub(super) fn admit(&self, remote: IpAddr, request: &mut Parts) -> Result<(), TurnedAway> {
+    /// Notes whose request it is, and lets it through or says why not. What it returns is to stand
+    /// in the answer, so that the browser shows that to the page which asked.
+    pub(super) fn admit(
+        &self,
+        remote: IpAddr,
+        request: &mut Parts,
+    ) -> Result<Option<HeaderValue>, TurnedAway> {
         let peer = self.proxies.peer(remote, &request.headers);
         request.extensions.insert(peer);
-        if request.uri.path().starts_with(SOCKETS) && !in_session(&request.uri) {
+        if !request.uri.path().starts_with(SOCKETS) {
+            return Ok(None);
+        }
+        let from = self.origins.check(claims(&request.headers)).map_err(|strange| {
+            tracing::debug!(%strange, "a page was not let through");
+            (StatusCode::FORBIDDEN, format!("{strange}\n"))
+        })?;
+        if !in_session(&request.uri) {
             request.extensions.insert(self.seat(peer)?);
         }
-        Ok(())
+        let origin = request.headers.get(header::ORIGIN);
+        Ok(origin.filter(|_| from == Source::Elsewhere).cloned())
     }
 
     fn seat(&self, peer: Peer) -> Result<Seat, TurnedAway> {
@@ -100,6 +124,19 @@ impl Gate {
             Ok(place) => Ok(Seat { _place: place.into(), refusal: Some(refusal) }),
             Err(_full) => Err((StatusCode::TOO_MANY_REQUESTS, format!("{refusal}\n"))),
         }
+    }
+}
+
+/// What is no text says as much as a host that nobody has.
+fn claims(headers: &HeaderMap) -> Claims<'_> {
+    let claim = |name| {
+        let value: Option<&HeaderValue> = headers.get(name);
+        value.map(|value| value.to_str().unwrap_or_default())
+    };
+    Claims {
+        host: claim(header::HOST),
+        origin: claim(header::ORIGIN),
+        site: claim(HeaderName::from_static("sec-fetch-site")),
     }
 }
 

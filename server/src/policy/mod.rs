@@ -2,4 +2,5 @@
 
 pub mod address;
 pub mod crowd;
+pub mod origin;
 pub mod rate;

@@ -5,6 +5,7 @@ use clap::{Args, builder::BoolishValueParser};
 use crate::policy::{
     address::Network,
     crowd::{Most, Opening},
+    origin::Origin,
 };
 
 /// Who may connect, from where and how often.
@@ -39,6 +40,11 @@ pub struct NetworkSettings {
     /// (X-Forwarded-For); may be given several times, or as a list with commas
     #[arg(long, env = "KPL_TRUSTED_PROXY", value_name = "ADDRESS|NETWORK", value_delimiter = ',')]
     pub trusted_proxy: Vec<Network>,
+
+    /// Let web pages of this origin reach the room, too, and take its host for one of this
+    /// server's; may be given several times, or as a list with commas
+    #[arg(long, env = "KPL_ORIGIN", value_name = "SCHEME://HOST[:PORT]", value_delimiter = ',')]
+    pub origin: Vec<Origin>,
 }
 
 fn count(text: &str) -> Result<usize, String> {

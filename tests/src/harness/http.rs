@@ -13,6 +13,8 @@ use anyhow::{Context, Result};
 pub struct Response {
     /// The status, such as 200.
     pub status: u16,
+    /// The status line and the headers.
+    pub head: String,
     /// The body as text.
     pub body: String,
 }
@@ -52,5 +54,9 @@ fn request(port: u16, request: &str) -> Result<Response> {
     }
     let (head, body) = answer.split_once("\r\n\r\n").context("an answer without a head")?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-    Ok(Response { status: status.context("an answer without a status")?, body: body.into() })
+    Ok(Response {
+        status: status.context("an answer without a status")?,
+        head: head.into(),
+        body: body.into(),
+    })
 }

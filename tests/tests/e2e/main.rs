@@ -27,6 +27,7 @@ mod memory;
 mod names;
 mod order;
 mod orders;
+mod pages;
 mod pictures;
 mod plain;
 mod reading;
