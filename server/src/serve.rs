@@ -137,7 +137,6 @@ pub async fn serve(
         limits: limits.clone(),
     };
     let sequencing = tokio::spawn(sequencer.run(items));
-    let (lines, answers) = (Buckets::new(settings.rate), Buckets::new(socket::ANSWERS));
     let context = Context {
         io: io.clone(),
         entering: settings.entering.clone(),
@@ -150,8 +149,9 @@ pub async fn serve(
         house,
         steward: steward.clone(),
         limits,
-        lines: lines.into(),
-        answers: answers.into(),
+        lines: Buckets::new(settings.rate).into(),
+        answers: Buckets::new(settings.sync_rate).into(),
+        searches: Buckets::new(settings.search_rate).into(),
         notices: Buckets::new(socket::NOTICES).into(),
         heard_notices: Buckets::new(socket::HEARD_NOTICES).into(),
         start: Instant::now(),

@@ -71,6 +71,15 @@ pub struct Settings {
     #[arg(long, env = "KPL_RATE", value_name = "RATE", default_value = "10,5")]
     pub rate: Rate,
 
+    /// How many pages and lists an owner may ask for: `BURST,PER_SECOND` or off; what is over it
+    /// is answered later
+    #[arg(long, env = "KPL_SYNC_RATE", value_name = "RATE", default_value = "200,50")]
+    pub sync_rate: Rate,
+
+    /// How often an owner may search: `BURST,PER_SECOND` or off; what is over it is answered later
+    #[arg(long, env = "KPL_SEARCH_RATE", value_name = "RATE", default_value = "20,5")]
+    pub search_rate: Rate,
+
     /// How long a line may be, in bytes of UTF-8
     #[arg(long, env = "KPL_MAX_TEXT", value_name = "BYTES", default_value_t = kpl_shared::text::DEFAULT_TEXT_BYTES, value_parser = text_bytes)]
     pub max_text: usize,

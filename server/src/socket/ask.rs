@@ -16,14 +16,11 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{Context, request::Request};
 use crate::{
     fanout::Reply,
-    policy::rate::Rate,
     room::{sequencer::Item, session::Session},
 };
 
 /// How many answers one client may wait for.
 pub(super) const AT_ONCE: usize = 4;
-/// How many answers an owner gets at once, and then a second.
-pub(super) const RATE: Rate = Rate::of(200, 50);
 /// When a client may ask again that waits for too many answers.
 const RETRY_MS: u64 = 200;
 /// How long a client that asks before it is in waits for that. Without it, it has gone.
@@ -35,7 +32,7 @@ pub(super) fn ask<F: Future<Output = ()> + Send>(
     context: &Arc<Context>,
     session: &Arc<Session>,
     waiting: &Arc<Semaphore>,
-    (request, reply): (&str, Reply),
+    (request, reply): (&'static str, Reply),
     answer: impl FnOnce(Reply) -> F + Send + 'static,
 ) {
     let Ok(place) = waiting.clone().try_acquire_owned() else {
@@ -46,7 +43,7 @@ pub(super) fn ask<F: Future<Output = ()> + Send>(
     let (context, session) = (context.clone(), session.clone());
     tokio::spawn(async move {
         if timeout(ENTERING, session.inside.wait()).await.is_ok() {
-            while let Err(wait_ms) = context.take_answer(&session.uid) {
+            while let Err(wait_ms) = context.take_answer(request, &session.uid) {
                 tokio::time::sleep(Duration::from_millis(wait_ms)).await;
             }
             answer(reply).await;

@@ -80,6 +80,8 @@ pub struct Context {
     pub lines: Mutex<Buckets>,
     /// Who may ask how fast.
     pub answers: Mutex<Buckets>,
+    /// Who may search how fast.
+    pub searches: Mutex<Buckets>,
     /// Who may say how often that it writes.
     pub notices: Mutex<Buckets>,
     /// How often a room hears that someone writes.
@@ -94,8 +96,6 @@ pub const PAGES_AT_ONCE: usize = 2;
 
 /// How often an address may guess the password.
 pub const GUESSES: Rate = door::RATE;
-/// How fast an owner may ask.
-pub const ANSWERS: Rate = ask::RATE;
 /// How often an owner may say that it writes.
 pub const NOTICES: Rate = typing::RATE;
 /// How often a room hears that someone writes.
@@ -107,9 +107,10 @@ impl Context {
         self.take(&self.lines, owner)
     }
 
-    /// Takes one of the answers that an owner may have.
-    fn take_answer(&self, owner: &str) -> Result<(), u64> {
-        self.take(&self.answers, owner)
+    /// Takes one of the answers to such a question that an owner may have.
+    fn take_answer(&self, question: &str, owner: &str) -> Result<(), u64> {
+        let buckets = if question == event::SEARCH { &self.searches } else { &self.answers };
+        self.take(buckets, owner)
     }
 
     /// Takes one of the notices that an owner may give, and of those that its room may hear.

@@ -286,6 +286,27 @@ fn questions_past_the_allowance_are_slowed_and_nobodys_lines_are() {
 }
 
 #[test]
+fn pages_and_searches_are_answered_no_faster_than_the_operator_says() {
+    let args = ["--sync-rate", "2,4", "--search-rate", "1,4", "--rate", "off"];
+    let server = Server::planned(Plan::with(&args)).unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let asked = |name: &str, body: Value| {
+        let begin = Instant::now();
+        for _ in 0..4 {
+            assert!(libai.ask(name, std::slice::from_ref(&body)).unwrap()["ok"] != false);
+        }
+        begin.elapsed()
+    };
+
+    let pages = asked(event::SYNC, json!({"after": 0, "req": 1}));
+    let searches = asked(event::SEARCH, json!({"query": "x"}));
+
+    // Two pages and three searches wait a quarter of a second each.
+    assert!(pages >= Duration::from_millis(450), "{pages:?}");
+    assert!(searches >= Duration::from_millis(700), "{searches:?}");
+}
+
+#[test]
 fn who_enters_does_not_wait_behind_all_who_read_back() {
     let server = Server::start().unwrap();
     let author = Raw::v1(server.port(), "李白").unwrap();

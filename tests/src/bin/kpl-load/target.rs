@@ -46,7 +46,8 @@ impl Program {
             Some(path) => path.clone(),
             None => build()?,
         };
-        let args = ["--listen", "127.0.0.1:0", "--rate", "off"].map(str::to_owned).to_vec();
+        let args = ["--listen", "127.0.0.1:0", "--rate", "off", "--search-rate", "off"];
+        let args = args.map(str::to_owned).to_vec();
         Ok(Self { name: "kpl-server", path, args, keeps: settings.store == Store::Sqlite })
     }
 
