@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use kpl_shared::{
     message::Message,
     names::{Name, RoomName},
-    protocol::{Ack, Heads, Heard, Messages, Notice, Presence, Refused, Typing, event},
+    protocol::{Ack, Heads, Heard, Members, Messages, Notice, Presence, Refused, Typing, event},
     refusal::{Code, Refusal},
 };
 use serde::Serialize;
@@ -71,9 +71,25 @@ impl Audience {
         let _full_or_gone = others.emit(event::TALK, &(&line.text, heard)).await;
     }
 
-    /// Tells the v1 sockets who came or went, or how many there are.
-    pub async fn tell_presence(&self, io: &SocketIo, name: &str, presence: &Presence) {
-        self.broadcast(io, name, presence).await;
+    /// Tells the v1 sockets that someone came, but for the one by which they did.
+    pub async fn tell_joined(&self, newcomer: &SocketRef, joined: &Presence) {
+        let others = newcomer.to(self.v1.clone());
+        let _full_or_gone = others.emit(event::JOINED, joined).await;
+    }
+
+    /// Tells the v1 sockets that someone went.
+    pub async fn tell_left(&self, io: &SocketIo, left: &Presence) {
+        self.broadcast(io, event::LEFT, left).await;
+    }
+
+    /// Tells the v1 sockets how many are here.
+    pub async fn tell_count(&self, io: &SocketIo, count: &Presence) {
+        self.broadcast(io, event::JOINED, count).await;
+    }
+
+    /// Tells the v1 sockets who is here.
+    pub async fn tell_members(&self, io: &SocketIo, members: &Members) {
+        self.broadcast(io, event::MEMBERS, members).await;
     }
 
     /// Tells the v1 sockets that someone writes, but for the one that does. It is not the one

@@ -17,6 +17,7 @@ use std::{
 };
 
 use kpl_shared::{message::Message, names::RoomName};
+use socketioxide::extract::SocketRef;
 
 use self::presence::Presence;
 use crate::{
@@ -48,9 +49,7 @@ pub struct Room {
 #[derive(Debug, Default)]
 pub struct Live {
     /// Who is here.
-    pub presence: Presence,
-    /// Whether people came or went uncounted since the last count was told.
-    pub count_due: bool,
+    pub presence: Presence<SocketRef>,
     /// The number that the last beacon told, and when, in seconds of the sequencer's clock.
     pub beacon: (u64, u64),
     recent: VecDeque<Message>,

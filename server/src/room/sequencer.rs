@@ -22,7 +22,11 @@ use tokio::{
     time::{Instant, MissedTickBehavior},
 };
 
-use super::{Room, Rooms, session::Session};
+use super::{
+    Room, Rooms,
+    presence::{Change, News},
+    session::Session,
+};
 use crate::{
     clock::now,
     fanout::{self, Reply},
@@ -127,7 +131,7 @@ impl Sequencer {
                         self.enter(&socket, session).await;
                     }
                 }
-                Item::Leave(session) => self.leave(&session).await,
+                Item::Leave(session) => self.leave(&session),
                 Item::Appointed(session, op) => {
                     session.room.live().presence.appoint(&self.member(&session), op);
                 }
@@ -162,14 +166,7 @@ impl Sequencer {
         }
         session.present.store(true, Ordering::Release);
         let _already = session.inside.set(());
-        let member = self.member(&session);
-        let (came, total) = {
-            let mut live = room.live();
-            (live.presence.enter(&member), live.presence.total())
-        };
-        if came {
-            self.tell_presence(room, event::JOINED, member, total).await;
-        }
+        room.live().presence.enter(&self.member(&session), socket.clone());
         room.audience.admit(socket, session.v1);
     }
 
@@ -227,27 +224,10 @@ impl Sequencer {
         fanout::send(socket, event::MESSAGES, &page);
     }
 
-    async fn leave(&self, session: &Session) {
-        if !session.present.swap(false, Ordering::AcqRel) {
-            return;
+    fn leave(&self, session: &Session) {
+        if session.present.swap(false, Ordering::AcqRel) {
+            session.room.live().presence.leave(&self.member(session));
         }
-        let (gone, total) = {
-            let mut live = session.room.live();
-            (live.presence.leave(&self.member(session)), live.presence.total())
-        };
-        if let Some(gone) = gone {
-            self.tell_presence(&session.room, event::LEFT, gone, total).await;
-        }
-    }
-
-    async fn tell_presence(&self, room: &Room, name: &str, member: Member, total: usize) {
-        if total > MAX_NAMED_PRESENCE {
-            // A crowd is told how many it is once a second, not each one's coming.
-            room.live().count_due = true;
-            return;
-        }
-        let presence = Presence { room: room.name.clone(), member: Some(member), total };
-        room.audience.tell_presence(&self.io, name, &presence).await;
     }
 
     async fn keep_and_tell(&self, lines: Vec<Line>) {
@@ -309,32 +289,57 @@ impl Sequencer {
     async fn tick(&self, now: u64) {
         for room in self.rooms.open_now() {
             let head = room.head();
-            let (beacon, count) = {
+            let (beacon, news) = {
                 let mut live = room.live();
                 let (told, at) = live.beacon;
                 let beacon = head != told && now >= at + BEACON_SECONDS;
                 if beacon {
                     live.beacon = (head, now);
                 }
-                (beacon, std::mem::take(&mut live.count_due).then(|| live.presence.total()))
+                (beacon, live.presence.news())
             };
             if beacon {
                 let rooms = BTreeMap::from([(room.name.clone(), head)]);
                 room.audience.beacon(&self.io, &Heads { rooms }).await;
             }
-            if let Some(total) = count {
-                let count = Presence { room: room.name.clone(), member: None, total };
-                room.audience.tell_presence(&self.io, event::JOINED, &count).await;
+            if let Some(news) = news {
+                self.tell_presence(&room, news).await;
+            }
+        }
+    }
+
+    async fn tell_presence(&self, room: &Room, news: News<SocketRef>) {
+        let audience = &room.audience;
+        let presence = |member| Presence {
+            room: room.name.clone(),
+            member,
+            total: room.live().presence.total(),
+        };
+        match news {
+            News::Count => audience.tell_count(&self.io, &presence(None)).await,
+            News::All => audience.tell_members(&self.io, &members(room)).await,
+            News::Changes(changes) => {
+                for change in changes {
+                    match change {
+                        Change::Came(member, newcomer) => {
+                            audience.tell_joined(&newcomer, &presence(Some(member))).await;
+                        }
+                        Change::Left(member) => {
+                            audience.tell_left(&self.io, &presence(Some(member))).await;
+                        }
+                    }
+                }
             }
         }
     }
 }
 
 fn who(reply: Reply, session: &Session) {
-    let room = &session.room;
-    let (members, total) = {
-        let live = room.live();
-        (live.presence.list(MAX_NAMED_PRESENCE), live.presence.total())
-    };
-    reply.answered(event::MEMBERS, &Members { room: room.name.clone(), members, total });
+    reply.answered(event::MEMBERS, &members(&session.room));
+}
+
+fn members(room: &Room) -> Members {
+    let live = room.live();
+    let (members, total) = (live.presence.list(MAX_NAMED_PRESENCE), live.presence.total());
+    Members { room: room.name.clone(), members, total }
 }

@@ -79,6 +79,31 @@ fn loopback_is_not_counted_unless_it_is_to_be() {
 }
 
 #[test]
+fn however_many_come_and_go_at_once_the_others_hear_a_few_words() {
+    let server = Server::start().unwrap();
+    let watcher = Raw::v1(server.port(), "瑶").unwrap();
+
+    for round in 0..10 {
+        let crowd: Vec<Raw> = (0..100).map(|_| Raw::plain(server.port()).unwrap()).collect();
+        assert_eq!(crowd.len(), 100, "{round}");
+    }
+
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let is_here = |arguments: &[Value], name: &str| {
+        let members = arguments[0]["members"].as_array();
+        let listed = members.is_some_and(|list| list.iter().any(|member| member["name"] == name));
+        listed || arguments[0]["member"]["name"] == name
+    };
+    watcher
+        .wait("李白", |h| h.events.iter().any(|(_, arguments)| is_here(arguments, "李白")))
+        .unwrap();
+    let told = watcher.look(|heard| heard.events.len());
+    assert!(told < 100, "{told} words were told of 1000 who came and went");
+    let here = libai.ask("who", &[]).unwrap();
+    assert!(here["total"].as_u64().unwrap() >= 2, "{here}");
+}
+
+#[test]
 fn who_polls_over_ever_new_connections_has_one_place() {
     let server = counting(&["--address-connections", "1", "--address-new", "1,600"]);
     let polls = Polling::connect(server.port(), &Value::Null).unwrap();

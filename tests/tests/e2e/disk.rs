@@ -10,7 +10,7 @@ use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
     disk::{SmallDisk, within_as_nobody},
     person::Person,
-    raw::Raw,
+    raw::{Heard, Raw},
     server::{Plan, Server, assert_calm},
     timeline::assert_whole,
     wait::{PATIENCE, eventually},
@@ -86,15 +86,17 @@ fn a_line_refused_by_a_full_disk_waits_in_the_outbox_until_there_is_room() {
     let brief = brief.finish(PATIENCE).unwrap();
     assert_eq!(brief.code, 3, "{}", brief.err);
     assert!(brief.err.contains("what waits (1) is kept"), "{}", brief.err);
+    let times = |heard: &Heard, name: &str| {
+        let told = heard.events.iter().filter(|(event, _)| event == name);
+        told.filter(|(_, body)| body[0]["member"]["name"] == "李白").count()
+    };
+    reader
+        .wait("him gone", |heard| times(heard, event::LEFT) == times(heard, event::JOINED))
+        .unwrap();
 
     let mut send = libai.runs(&server.url(), "send", &[&format!("patient {long:.3900}")]).unwrap();
     // He is in the room, so his line is refused by now or will be.
-    reader
-        .wait("him in the room", |heard| {
-            let joined = heard.events.iter().filter(|(name, _)| name == event::JOINED);
-            joined.filter(|(_, body)| body[0]["member"]["name"] == "李白").count() >= 3
-        })
-        .unwrap();
+    reader.wait("him in the room", |h| times(h, event::JOINED) > times(h, event::LEFT)).unwrap();
     disk.free(server.pid().unwrap()).unwrap();
     let ended = send.finish(PATIENCE).unwrap();
 

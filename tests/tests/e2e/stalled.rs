@@ -8,14 +8,14 @@ use std::{
 };
 
 use anyhow::Result;
-use kpl_shared::message::Message;
+use kpl_shared::{message::Message, protocol::event};
 use kpl_tests::harness::{
     person::Person,
     process::{Signal, is_connected, is_stopped, ports_towards, untaken},
-    raw::Raw,
+    raw::{Heard, Raw},
     server::{Server, assert_calm},
     timeline::assert_whole,
-    wait::{PATIENCE, eventually, eventually_some, long, scaled},
+    wait::{PATIENCE, eventually, long, scaled},
 };
 
 /// Within this time of taking the last byte a stalled client is cut.
@@ -143,6 +143,10 @@ fn a_client_that_went_without_a_word_is_noticed() {
     let watcher = Raw::v1(server.port(), "瑶").unwrap();
     let gone = Raw::v1(server.port(), "吕布").unwrap();
     let port = gone.port;
+    let is_told = |name: &'static str| {
+        move |heard: &Heard| heard.events.iter().any(|(event, _)| event == name)
+    };
+    watcher.wait("its coming is told", is_told(event::JOINED)).unwrap();
 
     drop(gone);
 
@@ -150,13 +154,7 @@ fn a_client_that_went_without_a_word_is_noticed() {
         !is_connected(server.port(), port).unwrap_or(true)
     })
     .unwrap();
-    eventually_some("its leaving is told", PATIENCE, || {
-        watcher.look(|heard| {
-            let mut left = heard.events.iter();
-            left.find(|(name, _)| name == kpl_shared::protocol::event::LEFT).map(|_| ())
-        })
-    })
-    .unwrap();
+    watcher.wait("its leaving is told", is_told(event::LEFT)).unwrap();
 }
 
 fn tell(flood: &Flood, growth: u64) {
