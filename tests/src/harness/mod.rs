@@ -12,6 +12,7 @@
 //! - [`binaries`]: where the programs under test are, built if need be
 //! - [`program`]: one running program, its input and what it printed
 //! - [`http`]: the few requests that a test makes without Socket.IO
+//! - [`bare`]: a connection on which a test says byte by byte what it wants
 //! - [`tls`]: certificates, and a look at those that a server shows
 //! - [`server`]: the real server, killed and started again on its port and store
 //! - [`stranger`]: a Socket.IO server that is not ours, plain or hostile
@@ -24,6 +25,7 @@
 //! - [`person`]: somebody's home, and the real `kpl-chat` started in it
 //! - [`screen`]: the real `kpl-chat` in a pseudo-terminal, read through a terminal emulator
 
+pub mod bare;
 pub mod binaries;
 pub mod disk;
 pub mod http;

@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without fails it where it stands")]
 
+mod abuse;
 mod begin;
 mod complaints;
 mod completing;
