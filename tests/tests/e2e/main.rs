@@ -31,6 +31,7 @@ mod orders;
 mod pages;
 mod pictures;
 mod plain;
+mod proxied;
 mod reading;
 mod resume;
 mod screens;
