@@ -4,6 +4,7 @@
 
 mod readme;
 mod source;
+mod supply;
 mod wording;
 
 use std::fs;
@@ -49,6 +50,8 @@ const EVENTS: &[&str] = &[
     event::SEARCH,
     event::FOUND,
     event::TYPING,
+    event::ORDER,
+    event::ORDERED,
 ];
 
 /// Words that are spelled like an event and are none: what people read, keys, actions, inks,
@@ -57,7 +60,7 @@ const NAMESAKES: &[(&str, &[&str])] = &[
     ("client-tui/src/model/words", EVENTS),
     ("client-tui/src/model/look/theme.rs", &["found"]),
     ("client-tui/src/settings", &["typing"]),
-    ("client-tui/src/io/connection/journal.rs", &["found", "refused", "notice", "left"]),
+    ("client-tui/src/io/connection/journal.rs", &["found", "refused", "notice", "left", "ordered"]),
     ("client-tui/src/model/key.rs", &["left"]),
     ("client-tui/src/model/hand/keymap.rs", &["left", "search"]),
 ];
