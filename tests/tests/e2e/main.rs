@@ -36,6 +36,7 @@ mod reading;
 mod resume;
 mod screens;
 mod search;
+mod secrets;
 mod selecting;
 mod send_tail;
 mod stalled;
