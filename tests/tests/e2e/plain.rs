@@ -54,6 +54,17 @@ fn every_command_is_answered_in_lines() {
         ("//slash", "李白: /slash"),
         ("/nick 青莲", "you are in #KPL as 青莲"),
         ("/search hello", "李白: @ya hello"),
+        ("/kick 瑶 too loud", "only operators may do that"),
+        ("/ban 瑶 10m", "only operators may do that"),
+        ("/unban 瑶", "only operators may do that"),
+        ("/bans", "only operators may do that"),
+        ("/mute 瑶", "only operators may do that"),
+        ("/unmute 瑶", "only operators may do that"),
+        ("/slow often", "write a number of seconds"),
+        ("/release 瑶", "only operators may do that"),
+        ("/announce hello", "only operators may do that"),
+        ("/op 瑶", "only operators may do that"),
+        ("/deop 瑶", "only operators may do that"),
         ("/quit", ""),
     ];
     for word in command::words() {

@@ -5,6 +5,7 @@
 mod readme;
 mod source;
 mod supply;
+mod threats;
 mod wording;
 
 use std::fs;
