@@ -15,7 +15,8 @@ const WRONG: &str = "battery-staple-4410";
 
 /// Every way in which a secret might be written.
 fn spellings(secret: &[u8]) -> Vec<Vec<u8>> {
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+    let hex: String = secret.iter().flat_map(digits).flatten().collect();
     let upper = hex.to_uppercase();
     let decimal = secret.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
     [secret.to_vec(), hex.into(), upper.into(), decimal.into(), base64(secret).into()].into()
