@@ -35,8 +35,8 @@ use crate::{
 const MAX_REQUEST_BYTES: u64 = 64 * 1024;
 /// How long whoever has opened the socket may say nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Who orders, in the audit log.
-const CONSOLE: &str = "console";
+/// Who orders, in the audit log: what nobody can be called.
+const CONSOLE: &str = "(console)";
 
 /// What is asked for.
 #[derive(Debug, Serialize, Deserialize)]

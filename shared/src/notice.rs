@@ -13,7 +13,7 @@ pub struct Notice {
     /// Who is concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Who ordered it.
+    /// Who ordered it; the machine itself when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Why.

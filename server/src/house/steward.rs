@@ -376,7 +376,7 @@ fn notice(order: &Order, by: &By) -> Notice {
         code: verb.into(),
         text: format!("{}: {verb} {}", by.name, name.unwrap_or_default()).trim_end().into(),
         name: name.map(str::to_owned),
-        by: Some(by.name.clone()),
+        by: by.key.is_some().then(|| by.name.clone()),
         ..Notice::default()
     }
 }

@@ -221,7 +221,7 @@ fn the_machine_orders_through_a_socket_of_its_own_and_all_is_written_down() {
     tell(&server, &["ban", "吕布", "--for", "10m", "--reason", "刷屏"]);
     assert_turned_out(&lubu, Code::Banned);
     let bans: Value = serde_json::from_str(&tell(&server, &["bans"])).unwrap();
-    assert_eq!((bans["name"].as_str(), bans["by"].as_str()), (Some("吕布"), Some("console")));
+    assert_eq!((bans["name"].as_str(), bans["by"].as_str()), (Some("吕布"), Some("(console)")));
     let refused = told(&server, &["kick", "李白"]);
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("protected: 李白 is an operator"), "{}", refused.err);
@@ -260,7 +260,7 @@ fn an_operator_orders_at_the_screen_and_whoever_is_sent_out_stays_out_until_aske
     at_libai.enters("/kick 吕布").unwrap();
     at_libai.shows("only operators may do that").unwrap();
     tell(&server, &["op", "add", "李白"]);
-    at_lubu.shows("console makes 李白 an operator").unwrap();
+    at_lubu.shows("the server makes 李白 an operator").unwrap();
     at_libai.enters("/kick 吕布 too loud").unwrap();
     at_lubu.shows("李白 sent 吕布 out: too loud").unwrap();
     at_lubu.shows("an operator sent you out").unwrap();

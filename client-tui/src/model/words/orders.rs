@@ -7,8 +7,8 @@ use crate::model::{text::clean, words::Language};
 impl Language {
     /// What an operator did, from its code; `None` for what is not told so.
     pub fn ordered(self, notice: &Notice, until: Option<&str>) -> Option<String> {
-        let cleaned = |text: &Option<String>| clean::name(text.as_deref().unwrap_or_default(), 64);
-        let (name, by) = (cleaned(&notice.name), cleaned(&notice.by));
+        let name = clean::name(notice.name.as_deref().unwrap_or_default(), 64);
+        let by = notice.by.as_ref().map_or_else(|| self.the_server(), |by| clean::name(by, 64));
         let seconds = notice.seconds.unwrap_or_default();
         let said = match (notice.code.as_str(), until) {
             ("kick", _) => self.was_kicked(&name, &by),
@@ -82,6 +82,7 @@ words! {
     announced(by: &str, text: &str): "announcement by {by}: {text}", "{by} 公告：{text}";
     an_operator(): "operator", "管理员";
     asked_order(): "the order", "命令";
+    the_server(): "the server", "服务器";
 
     not_operator(): "only operators may do that", "只有管理员可以这样做";
     not_found(): "nothing of the sort is known of that name", "没有这个人，或没有这样的记录";
