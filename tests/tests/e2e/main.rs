@@ -19,6 +19,7 @@ mod doctor;
 mod editing;
 mod entering;
 mod first_errors;
+mod hostile;
 mod lifecycle;
 mod limits;
 mod logs;
