@@ -82,9 +82,11 @@ pub fn drawn_width(text: &str) -> usize {
 /// A name, or anything else of one line, in at most `columns` columns; what is cut off shows.
 pub fn name(raw: &str, columns: usize) -> String {
     let raw = bounded(raw, MAX_NAME_BYTES);
-    let clean: String =
-        raw.graphemes(true).filter(|&grapheme| grapheme != "\t").map(shown).collect();
-    let name = shortened(clean.trim(), columns);
+    let clean = |text: &str| -> String {
+        text.graphemes(true).filter(|&grapheme| grapheme != "\t").map(shown).collect()
+    };
+    // Once more, as a mark that stood on a space that goes stands on nothing then.
+    let name = shortened(&clean(clean(raw).trim()), columns);
     if name.is_empty() { "?".into() } else { name }
 }
 
@@ -215,6 +217,8 @@ mod tests {
         assert_eq!(name(&"\u{301}".repeat(5_000_000), 5).chars().count(), 9);
         assert_eq!(name("\u{200b}\t ", 5), "?");
         assert_eq!(name("李白", 0), "?");
+        assert_eq!(name(" \u{301}a", 3), "\u{25CC}\u{301}a");
+        assert_eq!(name(&" \u{301}".repeat(9), 8).width(), 8);
     }
 
     #[test]
