@@ -347,7 +347,13 @@ fn stopped_in_the_middle_of_a_question_it_still_asks_when_it_comes_back() {
     shell.types(&format!("\x1b[200~{}\x1b[201~", "行\r".repeat(6))).unwrap();
     shell.shows("paste 6 lines?").unwrap();
     shell.types("\x1a").unwrap();
-    shell.wait("the shell", |s| !s.alternate_screen()).unwrap();
+    // What is typed before the prompt is thrown away, when the shell takes the terminal back.
+    let asks_again = |s: &vt100::Screen| {
+        let text = s.contents();
+        let after = text.rsplit_once("Stopped").map(|(_, after)| after.to_owned());
+        !s.alternate_screen() && after.is_some_and(|after| after.contains("ready>"))
+    };
+    shell.wait("the shell's prompt", asks_again).unwrap();
     shell.enters("fg").unwrap();
     shell.wait("the screen", vt100::Screen::alternate_screen).unwrap();
     shell.shows("paste 6 lines?").unwrap();
