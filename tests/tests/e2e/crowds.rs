@@ -1,17 +1,15 @@
 //! How many may connect: an address has its places, everybody together has theirs, and whoever
 //! finds none is told why and keeps nobody else out.
 
-use std::{
-    io::{ErrorKind, Read, Write},
-    net::TcpStream,
-    time::Duration,
-};
+use std::{net::TcpStream, thread};
 
 use kpl_tests::harness::{
+    bare::Bare,
     http,
     polling::Polling,
     raw::Raw,
     server::{Plan, Server, assert_calm},
+    tls,
     wait::{PATIENCE, eventually},
 };
 use serde_json::Value;
@@ -154,7 +152,13 @@ fn guesses_at_the_password_are_counted_by_the_address_behind_the_proxy() {
         came.unwrap_err().to_string()
     };
 
-    let guesses: Vec<String> = (0..8).map(|n| guess("192.0.2.1", &n.to_string())).collect();
+    // All at once, so that a slow machine does not give them back meanwhile.
+    let guesses: Vec<String> = thread::scope(|scope| {
+        let guess = &guess;
+        let guess = |n: i32| scope.spawn(move || guess("192.0.2.1", &n.to_string()));
+        let guesses: Vec<_> = (0..12).map(guess).collect();
+        guesses.into_iter().map(|guess| guess.join().unwrap()).collect()
+    });
 
     assert!(guesses.iter().any(|why| why.starts_with("too_fast: ")), "{guesses:?}");
     let elsewhere = guess("192.0.2.2", "x");
@@ -185,34 +189,45 @@ fn who_is_turned_away_again_and_again_may_not_even_open_a_session() {
     assert!(answers[2].body.starts_with("too_many_connections: your address"), "{answers:?}");
 }
 
-#[test]
-fn connections_that_ask_for_nothing_give_way_to_those_that_do() {
-    let args = ["--max-handshakes", "20", "--header-timeout", "600"];
-    let server = Server::planned(Plan::with(&args)).unwrap();
-    let connect = || TcpStream::connect(("127.0.0.1", server.port())).unwrap();
-    let mut first = connect();
-    first.write_all(b"GET /health HTTP/1.1\r\n").unwrap();
+/// Connects again and again, says `beginning` and then nothing; only the newest 20 are not cut.
+fn assert_that_the_oldest_give_way(server: &Server, beginning: &[u8]) {
+    let mut all: Vec<Bare> = Vec::new();
+    for _ in 0..100 {
+        let mut bare = Bare::connect(server.port()).unwrap();
+        // It may be cut already.
+        bare.send(beginning).unwrap_or_default();
+        all.push(bare);
+    }
 
-    let silent: Vec<TcpStream> = (0..100).map(|_| connect()).collect();
-
-    let is_cut = |stream: &mut TcpStream| {
-        stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
-        match stream.read(&mut [0]) {
-            Ok(read) => read == 0,
-            Err(error) => error.kind() != ErrorKind::WouldBlock,
-        }
-    };
-    eventually("the oldest is cut", PATIENCE, || is_cut(&mut first)).unwrap();
-    let mut silent = silent;
     let mut cut = 0;
     eventually("all but the newest are cut", PATIENCE, || {
-        cut = silent.iter_mut().filter_map(|stream| is_cut(stream).then_some(())).count();
+        cut = all.iter_mut().filter_map(|bare| bare.is_over().then_some(())).count();
         cut >= 80
     })
     .unwrap();
     assert_eq!(cut, 80);
+}
+
+#[test]
+fn connections_that_ask_for_nothing_give_way_to_those_that_do() {
+    let args = ["--max-handshakes", "20", "--header-timeout", "600"];
+    let server = Server::planned(Plan::with(&args)).unwrap();
+
+    assert_that_the_oldest_give_way(&server, b"GET /health HTTP/1.1\r\n");
+
     let raw = Raw::plain(server.port()).unwrap();
     assert_eq!(raw.ask("talk", &["in".into()]).unwrap()["ok"], true);
+    assert_calm(&server).unwrap();
+}
+
+#[test]
+fn handshakes_of_tls_that_are_not_finished_give_way_too() {
+    let args = ["--max-handshakes", "20", "--header-timeout", "600", "--tls-self-signed"];
+    let server = Server::planned(Plan::with(&args)).unwrap();
+
+    assert_that_the_oldest_give_way(&server, &[22, 3, 1, 2, 0, 1]);
+
+    tls::shown(server.port()).unwrap();
     assert_calm(&server).unwrap();
 }
 

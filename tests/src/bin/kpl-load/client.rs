@@ -6,6 +6,7 @@ use std::{
     io,
     net::SocketAddr,
     rc::Rc,
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -77,7 +78,16 @@ pub(crate) struct Tally {
     pub(crate) deliveries: Cell<u64>,
     pub(crate) acked: Cell<u64>,
     pub(crate) ack_times: RefCell<Vec<Duration>>,
+    /// Whether lines say when they were said, so that it is known how long they were on their way.
+    pub(crate) is_timed: Cell<bool>,
+    /// How long each line was on its way to each v1 client.
+    pub(crate) ways: RefCell<Vec<Duration>>,
 }
+
+/// What the times in lines are counted from.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// What stands before the time in a line.
+const SAID_AT: &[u8] = br#""text":"@"#;
 
 /// One connection.
 #[derive(Debug)]
@@ -163,9 +173,11 @@ impl Client {
     /// Says a line, asking for an acknowledgement. It leaves with the next [`Client::flush`].
     pub(crate) fn say(&self, text: &str) {
         let id = self.said.replace(self.said.get() + 1);
+        let timed = self.tally.is_timed.get().then(|| format!("@{} ", START.elapsed().as_micros()));
+        let timed = timed.unwrap_or_default();
         let packet = match self.entrance.population {
-            Population::Plain => format!(r#"42{id}["talk","{text}"]"#),
-            Population::V1 => format!(r#"42{id}["talk","{text}",{{"cid":"load-{id}"}}]"#),
+            Population::Plain => format!(r#"42{id}["talk","{timed}{text}"]"#),
+            Population::V1 => format!(r#"42{id}["talk","{timed}{text}",{{"cid":"load-{id}"}}]"#),
         };
         self.waiting.borrow_mut().push_back(Instant::now());
         frame::put_text(&mut self.unsent.borrow_mut(), packet.as_bytes());
@@ -281,6 +293,9 @@ impl Client {
             if missing {
                 self.ask_for_the_rest();
             }
+            if self.tally.is_timed.get() {
+                self.take_times(packet);
+            }
         } else if packet.starts_with(b"43") {
             self.take_ack(packet);
         } else if packet == b"2" {
@@ -295,6 +310,15 @@ impl Client {
         } else if packet.starts_with(b"41") || packet.starts_with(b"44") {
             self.state.set(State::Gone);
             self.stirred.notify_one();
+        }
+    }
+
+    fn take_times(&self, packet: &[u8]) {
+        let (now, mut rest) = (START.elapsed(), packet);
+        while let Some(said) = after(rest, SAID_AT) {
+            let way = now.saturating_sub(Duration::from_micros(number(said)));
+            self.tally.ways.borrow_mut().push(way);
+            rest = said;
         }
     }
 
@@ -324,7 +348,7 @@ impl Client {
 }
 
 /// Makes a WebSocket of the connection. What came after the server's answer is returned.
-async fn upgrade(stream: &mut TcpStream, server: SocketAddr) -> anyhow::Result<Vec<u8>> {
+pub(crate) async fn upgrade(stream: &mut TcpStream, server: SocketAddr) -> anyhow::Result<Vec<u8>> {
     let request = format!(
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {server}\r\n\
          Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\

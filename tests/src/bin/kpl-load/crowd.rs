@@ -1,7 +1,7 @@
 //! Many clients, the lines that some of them say, and whether everyone heard them.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     net::SocketAddr,
     rc::Rc,
@@ -41,6 +41,8 @@ pub(crate) struct Measured {
     pub(crate) lines: u64,
     /// The times to an acknowledgement, sorted.
     pub(crate) ack_times: Vec<Duration>,
+    /// How long lines that say when they were said were on their way, sorted.
+    pub(crate) ways: Vec<Duration>,
     /// In KiB, at the end.
     pub(crate) rss: u64,
 }
@@ -121,21 +123,20 @@ impl Crowd {
         span: Duration,
     ) -> anyhow::Result<Measured> {
         self.tally.ack_times.borrow_mut().clear();
+        self.tally.ways.borrow_mut().clear();
         let (deliveries, lines) = (self.tally.deliveries.get(), self.tally.acked.get());
         let (start, cpu, own_cpu) = (Instant::now(), target.cpu()?, target::own_cpu()?);
         time::sleep(span).await;
-        let measured = Measured {
+        Ok(Measured {
             span: start.elapsed(),
             cpu: target.cpu()?.saturating_sub(cpu),
             own_cpu: target::own_cpu()?.saturating_sub(own_cpu),
             deliveries: self.tally.deliveries.get() - deliveries,
             lines: self.tally.acked.get() - lines,
-            ack_times: Vec::new(),
+            ack_times: sorted(&self.tally.ack_times),
+            ways: sorted(&self.tally.ways),
             rss: target.rss()?,
-        };
-        let mut ack_times = self.tally.ack_times.take();
-        ack_times.sort_unstable();
-        Ok(Measured { ack_times, ..measured })
+        })
     }
 
     /// Ends the talk, waits for what is on its way, and adds up.
@@ -223,6 +224,17 @@ async fn pace(
         client.answered().await;
     }
     Ok(())
+}
+
+fn sorted(times: &RefCell<Vec<Duration>>) -> Vec<Duration> {
+    let mut times = times.take();
+    times.sort_unstable();
+    times
+}
+
+/// Of sorted times, the one that so many of a hundred are not above.
+pub(crate) fn percentile(times: &[Duration], share: usize) -> Duration {
+    times.get(times.len() * share / 100).copied().unwrap_or_default()
 }
 
 /// Fails if nobody heard anything: a figure of nothing is no figure.

@@ -10,9 +10,11 @@
 //! - [`client`]: one connection, as cheap as can be; [`frame`] is its wire
 //! - [`reception`]: which lines a client has heard, and what is missing
 //! - [`crowd`]: many clients, and the lines that some of them say
-//! - [`fanout`], [`durable`], [`idle`], [`slow`], [`search`]: what is measured
+//! - [`fanout`], [`durable`], [`idle`], [`slow`], [`siege`] with its [`attack`], [`storm`],
+//!   [`search`]: what is measured
 //! - [`table`]: how it is told
 
+mod attack;
 mod client;
 mod crowd;
 mod durable;
@@ -22,7 +24,9 @@ mod idle;
 mod reception;
 mod search;
 mod settings;
+mod siege;
 mod slow;
+mod storm;
 mod table;
 mod target;
 
@@ -70,6 +74,12 @@ fn run(settings: &Settings) -> anyhow::Result<bool> {
         }
         if wanted(Scenario::Slow) {
             slow::measure(settings, &server, &mut table).await.context("slow")?;
+        }
+        if wanted(Scenario::Siege) {
+            siege::measure(settings, &server, &mut table).await.context("siege")?;
+        }
+        if wanted(Scenario::Storm) {
+            storm::measure(settings, &server, &mut table).await.context("storm")?;
         }
         anyhow::Ok(())
     })?;

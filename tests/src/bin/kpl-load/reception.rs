@@ -13,6 +13,8 @@ pub(crate) struct Reception {
     pub(crate) lines: u64,
     /// How many holes there were; each was asked for.
     pub(crate) holes: u64,
+    /// How many lines came that had come before.
+    pub(crate) doubled: u64,
     /// How many packets were not what the protocol promises.
     pub(crate) malformed: u64,
 }
@@ -45,6 +47,7 @@ impl Reception {
             return (0, opened);
         }
         let before = self.next;
+        self.doubled += (last + 1).min(before).saturating_sub(first);
         self.next = self.next.max(last + 1);
         while let Some(entry) = self.held.first_entry().filter(|held| *held.key() <= self.next) {
             self.next = self.next.max(entry.remove() + 1);
@@ -111,6 +114,7 @@ mod tests {
         assert_eq!(reception.hear(&packet([])), (0, false));
 
         assert_eq!((reception.lines, reception.holes, reception.malformed), (4, 0, 0));
+        assert_eq!(reception.doubled, 2);
     }
 
     #[test]

@@ -48,6 +48,14 @@ pub(crate) struct Settings {
     #[arg(long, default_value_t = 10_000)]
     idle: usize,
 
+    /// How many honest clients a siege is laid to
+    #[arg(long, default_value_t = 1000)]
+    besieged: usize,
+
+    /// How many clients come back in a storm
+    #[arg(long, default_value_t = 5000)]
+    storm: usize,
+
     /// How many lines are searched
     #[arg(long, default_value_t = 1_000_000)]
     history: u64,
@@ -72,6 +80,10 @@ pub(crate) enum Scenario {
     Durable,
     /// The weight of an idle connection
     Idle,
+    /// Honest clients alone, and while others drip, do not read and send packets of no form
+    Siege,
+    /// Thousands who come back at once after the server was killed
+    Storm,
     /// Clients that stop reading: when they are cut, and that nobody else loses a line
     Slow,
     /// The newest hits in a long history, and how long its index takes
@@ -115,6 +127,14 @@ impl Settings {
 
     pub(crate) fn idle(&self) -> usize {
         if self.small { 100 } else { self.idle }
+    }
+
+    pub(crate) fn besieged(&self) -> usize {
+        if self.small { 50 } else { self.besieged }
+    }
+
+    pub(crate) fn storm(&self) -> usize {
+        if self.small { 200 } else { self.storm }
     }
 
     pub(crate) fn history(&self) -> u64 {

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     client::Population,
-    crowd::{Measured, Outcome},
+    crowd::{Measured, Outcome, percentile},
 };
 
 const HEADS: [&str; 13] = [
@@ -54,9 +54,7 @@ impl Row {
         let share = |cpu: Duration| format!("{:.0}", cpu.as_secs_f64() * 100.0 / seconds);
         let rate = |count: u64| format!("{:.0}", as_f64(count) / seconds);
         let at = |share: usize| {
-            let times = &measured.ack_times;
-            let time = times.get(times.len() * share / 100).copied().unwrap_or_default();
-            format!("{:.1} ms", time.as_secs_f64() * 1e3)
+            format!("{:.1} ms", percentile(&measured.ack_times, share).as_secs_f64() * 1e3)
         };
         self.cells[4] = rate(measured.lines);
         self.cells[5] = rate(measured.deliveries);
@@ -71,7 +69,7 @@ impl Row {
 
     pub(crate) fn outcome(mut self, outcome: &Outcome) -> Self {
         self.cells[11] = outcome.lost.to_string();
-        self.whole = outcome.is_whole();
+        self.whole &= outcome.is_whole();
         let counts = [
             (outcome.holes, "holes filled"),
             (outcome.refused, "refused"),
@@ -99,6 +97,13 @@ impl Row {
         }
         self.note.push_str(note);
         self
+    }
+
+    /// A promise that the row is to hold, in words, and whether it does.
+    pub(crate) fn promise(mut self, promise: &str, is_kept: bool) -> Self {
+        self.whole &= is_kept;
+        let verdict = if is_kept { "kept" } else { "BROKEN" };
+        self.note(&format!("{promise}: {verdict}"))
     }
 
     /// Whether this is a row in which nothing may be lost, and something was.
@@ -135,7 +140,9 @@ impl Table {
     pub(crate) fn verdict(self) -> bool {
         let Self { rows, failed } = self;
         if failed > 0 {
-            complain(&format!("{failed} of {rows} rows lost lines that may not be lost"));
+            complain(&format!(
+                "{failed} of {rows} rows lost lines that may not be lost, or broke a promise"
+            ));
         }
         rows > 0 && failed == 0
     }

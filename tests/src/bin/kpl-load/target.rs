@@ -86,13 +86,15 @@ impl Program {
             command.args(["--store", &store, "--log", "error"]);
             command.env("XDG_CONFIG_HOME", folder.path());
         }
+        let log = folder.path().join("log");
+        command.stderr(fs::File::create(&log)?);
         // A child starts on the core of its parent.
         stay_on(SERVERS_CORE)?;
         let child = command.spawn();
         stay_on(OWN_CORE)?;
         let child = child.with_context(|| format!("cannot start {}", self.path.display()))?;
         let mut target =
-            Target { address: SocketAddr::from(([127, 0, 0, 1], 0)), child, _folder: folder };
+            Target { address: SocketAddr::from(([127, 0, 0, 1], 0)), child, log, _folder: folder };
         target.address = target.announced()?;
         Ok(target)
     }
@@ -104,6 +106,7 @@ pub(crate) struct Target {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     child: Child,
+    log: PathBuf,
     _folder: TempDir,
 }
 
@@ -122,6 +125,12 @@ impl Target {
                 line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse().ok()
             })
             .context("the kernel tells no VmRSS")
+    }
+
+    /// How often it has panicked.
+    pub(crate) fn panics(&self) -> anyhow::Result<usize> {
+        let log = fs::read_to_string(&self.log)?;
+        Ok(log.lines().filter(|line| line.contains("panicked")).count())
     }
 
     /// Whether the kernel still counts the server's end of a client's connection as open.
@@ -170,6 +179,11 @@ impl Drop for Target {
         // It may have ended by itself; there is nothing left to do then.
         self.child.kill().ok();
         self.child.wait().ok();
+        if let Ok(log) = fs::read_to_string(&self.log)
+            && !log.is_empty()
+        {
+            table::complain(log.trim_end());
+        }
     }
 }
 

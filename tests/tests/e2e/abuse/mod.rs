@@ -2,6 +2,7 @@
 //! more memory than before but for a bounded part, and panics nowhere.
 
 mod bytes;
+mod crowds;
 mod requests;
 mod sessions;
 
