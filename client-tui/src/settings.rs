@@ -257,7 +257,7 @@ fn look(
     let mut look = Look { theme, own, depth, painted, ..Look::default() };
     match wanted {
         Some(name) if !look.take(&name) => {
-            let known = look.names().join(", ");
+            let known = words.enumeration(&look.names());
             Err(SettingsError(words.theme_unusable(&name, &known)))
         }
         _ => Ok(look),

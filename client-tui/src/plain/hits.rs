@@ -70,6 +70,7 @@ impl Hits {
             None if last > first && (last < found || finding.next.is_some()) => {
                 words.hits_more(first + 1, last)
             }
+            None if last == first + 1 => words.hit_last(last),
             None if last > first => words.hits_all(first + 1, last),
             None if finding.next.is_some() => words.hits_none_yet(),
             None => words.hits_no_more(),

@@ -52,7 +52,7 @@ pub fn written(known: &[(&str, &str)], words: Language) -> String {
 }
 
 fn about_keys(words: Language) -> String {
-    words.entry_keys(&keymap::names())
+    words.entry_keys(&keymap::names(words))
 }
 
 const fn entry(key: &'static str, example: &'static str, about: Words) -> Entry {

@@ -124,7 +124,7 @@ impl Configured {
             "keys" => bind(&mut self.keymap, value, words)?,
             unknown => {
                 let known: Vec<&str> = ENTRIES.iter().map(|entry| entry.key).collect();
-                let why = words.file_unknown_key(unknown, &known.join(", "));
+                let why = words.file_unknown_key(unknown, &words.enumeration(&known));
                 return Err((key.span().start, why));
             }
         }

@@ -357,7 +357,7 @@ fn what_is_wrong_is_told_in_the_readers_language() {
 
 #[test]
 fn the_chinese_help_has_no_english_word() {
-    let actions = keymap::names();
+    let actions = keymap::names(Language::En);
     let words = |text: &'static str| text.split(|letter: char| !letter.is_ascii_alphanumeric());
     let written = ENTRIES.iter().flat_map(|entry| words(entry.example).chain([entry.key]));
     let mut names = vec![

@@ -58,7 +58,7 @@ fn named(value: &Spanned<DeValue<'_>>, words: Language) -> Result<Theme, Wrong> 
     let name = value.get_ref().as_str().unwrap_or_default();
     Theme::named(name).ok_or_else(|| {
         let known: Vec<String> = theme::names().map(|name| format!("{name:?}")).collect();
-        (value.span().start, words.file_no_theme(&known.join(", ")))
+        (value.span().start, words.file_no_theme(&words.enumeration(&known)))
     })
 }
 
@@ -84,5 +84,5 @@ fn ink(word: &str) -> Option<Ink> {
 fn unknown(word: &str, words: Language) -> String {
     let inks = INKS.iter().map(|(word, _)| *word);
     let known: Vec<&str> = ["name", "background", NAMES].into_iter().chain(inks).collect();
-    words.file_no_ink(word, &known.join(", "))
+    words.file_no_ink(word, &words.enumeration(&known))
 }

@@ -114,5 +114,5 @@ fn what_came_since_the_last_run_is_told_and_marked() {
     let screen = Screen::open(&libai, &server.url()).unwrap();
 
     screen.shows("─── 2 new since").unwrap();
-    screen.wait("who is named", |s| s.contents().contains("1 name you (Alt+U)")).unwrap();
+    screen.wait("who is named", |s| s.contents().contains("1 names you (Alt+U)")).unwrap();
 }

@@ -35,7 +35,7 @@ pub(in crate::model) fn list(state: &mut State) {
     state.notify(if names.is_empty() {
         words.ignores_nobody()
     } else {
-        words.ignores(&names.join(", "))
+        words.ignores(&words.enumeration(&names))
     });
 }
 

@@ -201,7 +201,7 @@ impl Unbindable {
     pub fn sentence(&self, words: Language) -> String {
         match self {
             Self::Key(unknown) => unknown.sentence(words),
-            Self::Action(name) => words.no_action(name, &names()),
+            Self::Action(name) => words.no_action(name, &names(words)),
             Self::Typed(key) => words.key_types(&key.to_string()),
         }
     }
@@ -281,8 +281,8 @@ impl Entry {
 }
 
 /// The names of all actions, as the settings write them.
-pub fn names() -> String {
-    TABLE.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ")
+pub fn names(words: Language) -> String {
+    words.enumeration(&TABLE.iter().map(|entry| entry.name).collect::<Vec<_>>())
 }
 
 const fn entry(

@@ -99,7 +99,7 @@ pub(in crate::model) fn names(state: &mut State) {
         .iter()
         .map(|member| format!("{}{}", clean::name(&member.name, 64), roster::mark(member)))
         .collect();
-    state.notify(state.language.names(total, &names.join(", ")));
+    state.notify(state.language.names(total, &state.language.enumeration(&names)));
 }
 
 fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
@@ -140,7 +140,7 @@ fn theme(state: &mut State, name: &str) {
         return state.notify(words.themes_off());
     }
     if name.is_empty() || !state.look.take(name) {
-        let all = state.look.names().join(", ");
+        let all = words.enumeration(&state.look.names());
         let said = words.themes(state.look.theme.name, &all);
         let known = name.is_empty() || state.look.names().contains(&name);
         let unknown = (!known).then(|| words.no_theme(&clean::name(name, 40)));

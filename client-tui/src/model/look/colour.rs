@@ -33,7 +33,7 @@ pub struct NoColour(String);
 impl NoColour {
     /// The sentence in the reader's language.
     pub fn sentence(&self, words: Language) -> String {
-        words.no_colour(&self.0, &NAMES.join(", "))
+        words.no_colour(&self.0, &words.enumeration(&NAMES))
     }
 }
 

@@ -155,7 +155,13 @@ fn told(state: &mut State, mut told: Messages) -> Vec<Effect> {
         }
     }
     if let Some((first, last)) = taken.skipped {
-        state.notify(state.language.lines_missing(first, last));
+        let words = state.language;
+        let one = first == last;
+        state.notify(if one {
+            words.line_missing(first)
+        } else {
+            words.lines_missing(first, last)
+        });
     }
     state.forget_old();
     effects.extend(taken.ask.map(Effect::Sync));

@@ -12,6 +12,15 @@ impl Language {
         }
     }
 
+    /// Names and the like, one beside the other.
+    pub fn enumeration<T: AsRef<str>>(self, parts: &[T]) -> String {
+        let between = match self {
+            Self::En => ", ",
+            Self::Zh => "、",
+        };
+        parts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(between)
+    }
+
     /// What stands between a remark and what one can do about it.
     pub fn semicolon(self) -> &'static str {
         match self {

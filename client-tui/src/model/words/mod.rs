@@ -182,7 +182,7 @@ words! {
     below_new(count: u64, new: u64): "{count} below, {new} new", "下方 {count} 条，{new} 条新";
     unread(count: u64, since: &str): "{count} new since {since}", "{since} 以来 {count} 条新消息";
     new_since(count: u64, since: &str): "{count} new since {since}", "{since} 以来 {count} 条新消息";
-    new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} name you", "{since} 以来 {count} 条新消息，{named} 条提到你";
+    new_since_named(count: u64, since: &str, named: usize): "{count} new since {since}, {named} names you" if named == 1, else "{count} new since {since}, {named} name you", "{since} 以来 {count} 条新消息，{named} 条提到你";
     new_since_at_least(count: u64, since: &str, named: usize): "{count} new since {since}, {named} or more name you", "{since} 以来 {count} 条新消息，至少 {named} 条提到你";
     nothing_unread(): "nothing is unread", "没有未读消息";
     jump_prompt(): "go to", "跳到";
@@ -206,7 +206,7 @@ words! {
     search_listing_more(at: usize, count: usize): "{at} of {count}, more above  n/N walk  Enter goes there  Esc back", "第 {at}/{count} 条，上面还有  n/N 上下  Enter 跳转  Esc 返回";
     search_reading(at: usize, count: usize): "{at} of {count}  n/N next  Enter stays  Esc the hits", "第 {at}/{count} 条  n/N 上下  Enter 留在这里  Esc 回到结果";
     one_writes(name: &str): "{name} is typing", "{name} 正在输入";
-    two_write(name: &str, other: &str): "{name} and {other} are typing", "{name}, {other} 正在输入";
+    two_write(name: &str, other: &str): "{name} and {other} are typing", "{name} 和 {other} 正在输入";
     many_write(count: usize): "{count} are typing", "{count} 人正在输入";
     selecting_short(): "y copy  o open  i info  Esc back", "y 复制 o 打开 i 详情 Esc 返回";
     choosing(): "1-9 opens, Esc goes back", "1-9 打开，Esc 返回";
@@ -233,6 +233,7 @@ words! {
     nick_refused(name: &str, why: &str, kept: &str): "you cannot be {name}: {why}; you go on as {kept}", "无法改名为 {name}：{why}；你仍是 {kept}";
     new_history(): "the server began a new history; earlier lines are gone", "服务器的记录已重新开始，之前的内容不再可用";
     search_plain(): "a plain server keeps nothing to search", "普通服务器不保存记录，无法搜索";
+    line_missing(seq: u64): "the server no longer has the line {seq}", "服务器上已没有第 {seq} 条";
     lines_missing(first: u64, last: u64): "the server no longer has the lines {first} to {last}", "服务器上已没有第 {first} 至 {last} 条";
     renamed(name: &str): "you are {name} here", "你在这里的名字是 {name}";
     guest(name: &str): "you are here as a guest, {name}", "你以访客身份加入：{name}";

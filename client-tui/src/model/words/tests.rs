@@ -125,12 +125,42 @@ pub(crate) fn english_in(text: &str, names: &[&str]) -> Vec<String> {
 pub(super) fn assert_both(name: &str, english: &[&str], chinese: &str) {
     let han = |text: &str| text.chars().any(|letter| ('\u{4E00}'..='\u{9FFF}').contains(&letter));
     assert!(han(chinese) || ALIKE.contains(&chinese), "{name} is not in Chinese: {chinese}");
+    assert!(!is_halved(chinese), "{name} has the signs of English between Chinese: {chinese}");
     let english_words = english_in(chinese, &[]);
     assert!(english_words.is_empty(), "{name} is half in English: {english_words:?}: {chinese}");
     for english in english {
         assert!(!english.trim().is_empty(), "{name} says nothing in English");
         assert!(!han(english), "{name} is not in English: {english}");
+        assert!(!english.contains(is_wide_sign), "{name} has the signs of Chinese: {english}");
         assert_eq!(placeholders(english), placeholders(chinese), "{name} names other things");
+    }
+}
+
+/// The signs with which Chinese is punctuated.
+fn is_wide_sign(letter: char) -> bool {
+    matches!(letter, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF5E}')
+}
+
+/// Whether a sign of English stands beside Chinese, where a wide one belongs. Those of a path, a
+/// time or a number stand among what is not Chinese.
+fn is_halved(text: &str) -> bool {
+    let han = |letter: &char| ('\u{4E00}'..='\u{9FFF}').contains(letter);
+    let letters: Vec<char> = text.chars().collect();
+    let halved = |pair: &[char]| match pair {
+        [before, ',' | ';' | ':' | '!' | '?' | '.'] => han(before),
+        [',' | ';' | ':' | '!' | '?', after] => han(after),
+        _ => false,
+    };
+    letters.windows(2).any(halved) || ["}, ", "}; ", "}: "].iter().any(|sign| text.contains(sign))
+}
+
+#[test]
+fn signs_of_english_are_told_from_those_of_a_time_or_a_path() {
+    for wrong in ["没有,有", "没有: {why}", "{one}, {other}", "好.", "行吗?"] {
+        assert!(is_halved(wrong), "{wrong}");
+    }
+    for right in ["19:30、昨天", "没有：{why}", "把 a.toml 放在 http://", "没有 (1)"] {
+        assert!(!is_halved(right), "{right}");
     }
 }
 

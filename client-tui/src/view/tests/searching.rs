@@ -159,7 +159,7 @@ fn the_hit_that_one_is_at_is_told_from_the_others_as_one_walks() {
 fn those_who_write_stand_on_the_rule() {
     for (language, names, says) in [
         (Language::En, &["吕布"][..], "吕布 is typing"),
-        (Language::Zh, &["吕布", "后羿"][..], "吕布, 后羿 正在输入"),
+        (Language::Zh, &["吕布", "后羿"][..], "吕布 和 后羿 正在输入"),
         (Language::En, &["吕布", "后羿", "瑶"][..], "3 are typing"),
     ] {
         let mut state = start_with(|config| config.language = language);

@@ -67,7 +67,7 @@ fn at_the_start_one_is_told_what_came_meanwhile_and_led_to_it() {
     20:58         瑶  line 58
     20:59             line 59
     20:00         瑶  @李白 来吗
-                  --  3 new since 19:59, 1 name you (Alt+U)
+                  --  3 new since 19:59, 1 names you (Alt+U)
     --------------------------------------------------------------------------------
     李白>
     ");
@@ -182,6 +182,19 @@ fn the_line_above_what_is_new_is_drawn_like_the_other_rules() {
 
     let screen = draw(&state, 40, 15).text;
     assert!(screen.contains("─── 1 new since 20:00 (Alt+U) ──────────\n"), "{screen}");
+}
+
+#[test]
+fn one_line_that_the_server_has_lost_is_told_as_one() {
+    let mut state = live(50);
+    let asked = play(&mut state, [told(52..=52)]);
+    let Some(Effect::Sync(sync)) = asked.last() else { panic!("{asked:?}") };
+
+    let nothing = Messages { req: sync.req, head: 52, ..packet(vec![]) };
+    play(&mut state, [Event::Link(Link::Told(nothing))]);
+
+    let screen = draw(&state, 80, 24).text;
+    assert!(screen.contains("the server no longer has the line 51\n"), "{screen}");
 }
 
 #[test]
