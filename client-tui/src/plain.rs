@@ -114,7 +114,12 @@ async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit>
         let rest = world.perform(state, effects).await;
         let quits = rest.contains(&Effect::Quit);
         for effect in rest {
-            call(&desktop, &effect, rings.then(io::stdout))?;
+            match effect {
+                Effect::Open(link) if !desktop.open(&link) => {
+                    let _no_effects = update(state, Event::NotOpened(link));
+                }
+                effect => call(&desktop, &effect, rings.then(io::stdout))?,
+            }
         }
         if quits {
             return Ok(Exit::Done);
@@ -155,6 +160,10 @@ fn typed(state: &mut State, hits: &mut Hits, line: input::Line) -> Vec<Effect> {
         Ok(Command::Search(_)) => hits.begin(),
         Ok(Command::Clear) => {
             effects.extend(update(state, Event::Noted(state.language.nothing_to_clear())));
+            return effects;
+        }
+        Ok(Command::Copy(_)) => {
+            effects.extend(update(state, Event::Noted(state.language.nothing_to_copy())));
             return effects;
         }
         _ => {}

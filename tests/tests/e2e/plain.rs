@@ -45,6 +45,8 @@ fn every_command_is_answered_in_lines() {
         ("/ignore", "hidden: 瑶"),
         ("/unignore 瑶", "what 瑶 says is seen again"),
         ("/search", "write it so: /search WORDS"),
+        ("/copy", "lines that are printed are copied in the terminal"),
+        ("/open 9", "there are not so many links here"),
         ("/clear", "lines that are printed cannot be cleared"),
         ("/reconnect", "you are connected"),
         ("/lang zh", "从现在起使用中文"),
@@ -100,6 +102,8 @@ fn what_a_search_finds_is_printed_a_page_at_a_time() {
     screen.shows("瑶: 峡谷 55.").unwrap();
     screen.enters("/search 长安").unwrap();
     screen.shows("-- nothing found").unwrap();
+    screen.enters("/search \"峡谷 55\"").unwrap();
+    screen.shows("-- hit 1; there are no older ones").unwrap();
 
     // The server gives 50 at once, so that the third page is asked for.
     for (typed, last, hits) in [

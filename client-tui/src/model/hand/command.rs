@@ -30,6 +30,10 @@ pub enum Command {
     Unignore(String),
     /// Search what was said for these words, or go on with the last search if there are none.
     Search(String),
+    /// Copy the message that is so far from the newest.
+    Copy(String),
+    /// Open the link that is so far from the newest.
+    Open(String),
     /// Clear the screen.
     Clear,
     /// Speak another language, by its name.
@@ -70,6 +74,8 @@ pub enum Takes {
     Language,
     /// Minutes.
     Minutes,
+    /// How far from the newest, which is 1.
+    Place,
     /// The name of somebody, and why.
     Why,
     /// The name of somebody, for how long, and why.
@@ -99,6 +105,8 @@ const TABLE: &[Entry] = &[
     perhaps("/ignore", Takes::Somebody, Language::help_ignore, Command::Ignore),
     entry("/unignore", Takes::Somebody, Language::help_unignore, Command::Unignore),
     perhaps("/search", Takes::Words, Language::help_search, Command::Search),
+    perhaps("/copy", Takes::Place, Language::help_copy, Command::Copy),
+    perhaps("/open", Takes::Place, Language::help_open, Command::Open),
     entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),
     entry("/lang", Takes::Language, Language::help_lang, Command::Speak),
     entry("/reconnect", Takes::Nothing, Language::help_reconnect, |_| Command::Reconnect),
@@ -176,6 +184,7 @@ impl Takes {
             Self::Theme => words.form_theme(),
             Self::Language => "zh|en".into(),
             Self::Minutes => words.form_minutes(),
+            Self::Place => words.form_place(),
             Self::Why => words.form_why(),
             Self::While => words.form_while(),
             Self::Seconds => words.form_seconds(),

@@ -5,6 +5,7 @@ pub mod choosing;
 pub mod command;
 pub mod complete;
 pub mod composer;
+mod copied;
 pub(super) mod details;
 pub(super) mod edit;
 pub mod finding;

@@ -6,7 +6,7 @@ use crate::model::{
     effect::{Effect, Outgoing},
     hand::{
         command::{self, Command, Misread},
-        finding, ignore, keymap, letters,
+        copied, finding, ignore, keymap, letters,
         mode::{Mode, Sheet},
         orders, vi, whois,
     },
@@ -44,8 +44,7 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
             state.notify(words.unknown_command(&clean::name(&word, 40)));
         }
         Err(Misread::Incomplete(word)) => {
-            let form = command::explained(word, words).map(|(form, _)| form);
-            state.notify(words.usage(form.as_deref().unwrap_or(word)));
+            state.notify(usage(words, word));
         }
     }
     vec![]
@@ -124,6 +123,8 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Ignore(name) if name.is_empty() => ignore::list(state),
         Command::Ignore(name) => return ignore::ignore(state, name),
         Command::Unignore(name) => return ignore::unignore(state, name),
+        Command::Copy(place) => return counted(state, "/copy", place, copied::copy),
+        Command::Open(place) => return counted(state, "/open", place, copied::open),
         Command::Reconnect if state.is_linked() => state.notify(state.language.linked_already()),
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Order(verb, rest) => return orders::give(state, *verb, rest),
@@ -131,6 +132,29 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Say(..) | Command::Nick(_) | Command::Search(_) => {}
     }
     vec![]
+}
+
+/// Does something with what is so far from the newest, which is the first.
+fn counted(
+    state: &mut State,
+    word: &str,
+    place: &str,
+    does: fn(&mut State, usize) -> Vec<Effect>,
+) -> Vec<Effect> {
+    match place.parse() {
+        Ok(place @ 1..) => does(state, place),
+        _ if place.is_empty() => does(state, 1),
+        _ => {
+            state.notify(usage(state.language, word));
+            vec![]
+        }
+    }
+}
+
+/// How a command is written.
+fn usage(words: Language, word: &str) -> String {
+    let form = command::explained(word, words).map(|(form, _)| form);
+    words.usage(form.as_deref().unwrap_or(word))
 }
 
 /// Takes another theme, or says which there are.

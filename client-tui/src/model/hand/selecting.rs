@@ -6,6 +6,7 @@ use crate::model::{
     effect::Effect,
     hand::{
         choosing::Choice,
+        copied::{MAX_BYTES, Said},
         details,
         keymap::Action,
         letters::{self, Selecting as Letter},
@@ -13,13 +14,11 @@ use crate::model::{
     },
     key::{Key, KeyCode},
     page::{follow, reading, seen},
-    room::timeline::{Item, Place, What},
+    room::timeline::Place,
     state::{Hint, State},
     text::{clean, links::links},
 };
 
-/// How much is copied at once, in bytes: terminals take no more, or less of it without a word.
-const MAX_COPIED_BYTES: usize = clean::MAX_TEXT_BYTES;
 /// How many links one chooses from: there are so many digits.
 const MAX_LINKS: usize = 9;
 
@@ -209,7 +208,7 @@ fn text(state: &State, selection: &Selection, named: bool) -> Option<String> {
             }
             text.push_str(&if named { said.with_name() } else { clean::draft(said.text) });
         }
-        if text.len() > MAX_COPIED_BYTES {
+        if text.len() > MAX_BYTES {
             return None;
         }
         next = neighbour(state, place, Way::Down);
@@ -236,38 +235,4 @@ fn open(state: &mut State, selection: Selection) -> Vec<Effect> {
         _ => state.mode = Mode::Choosing(Choice::of(state.language, found, selection)),
     }
     vec![]
-}
-
-/// What somebody said, as far as one copies it.
-struct Said<'a> {
-    from: &'a str,
-    is_action: bool,
-    text: &'a str,
-}
-
-impl<'a> Said<'a> {
-    fn at(state: &'a State, place: Place) -> Option<Self> {
-        use kpl_shared::message::Kind;
-        let (from, kind, text) = match state.timeline().item(place)? {
-            Item::Line(line) => (line.from, line.kind, line.text),
-            Item::Waiting(waiting, ..) => {
-                (state.name(), waiting.line.kind, waiting.line.text.as_str())
-            }
-            Item::Local(local) => match &local.what {
-                What::Notice(_) => return None,
-                What::Refused { kind, text, .. } | What::Said { own: true, kind, text, .. } => {
-                    (state.name(), *kind, text.as_str())
-                }
-                What::Said { from, kind, text, .. } => {
-                    (from.as_deref().unwrap_or("-"), *kind, text.as_str())
-                }
-            },
-        };
-        Some(Self { from, is_action: kind == Kind::Action, text })
-    }
-
-    fn with_name(&self) -> String {
-        let (from, text) = (clean::name(self.from, 64), clean::draft(self.text));
-        if self.is_action { format!("* {from} {text}") } else { format!("{from}: {text}") }
-    }
 }

@@ -8,7 +8,7 @@ use crate::model::{
     hand::mode::Mode,
     key::{Key, KeyCode},
     page::seen,
-    room::timeline::Place,
+    room::timeline::{Place, What},
     state::{Hint, State},
     tests::script::*,
 };
@@ -184,6 +184,54 @@ fn o_opens_the_link_or_asks_which() {
     assert_eq!(types(&mut state, "o"), []);
     assert_eq!((state.hint, selected(&state)), (Some(Hint::NoLink), Some(1)));
     assert!(state.composer.is_empty());
+}
+
+/// What was said to the person last.
+fn noted(state: &State) -> String {
+    match &state.locals.iter().last().unwrap().what {
+        What::Notice(said) => said.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn copy_takes_the_newest_message_or_the_nth_from_it() {
+    let mut state = room(&["first", "a\x1b]52;c;ZQ==\x07b"]);
+    play(&mut state, [Event::Link(Link::Joined(presence("后羿", 2)))]);
+
+    let copied = |state: &mut State, typed| types(state, typed).into_iter().rfind(is_copy);
+    assert_eq!(copied(&mut state, "/copy⏎"), Some(Effect::Copy("a]52;c;ZQ==b".into())));
+    assert_eq!(noted(&state), "copied what 瑶 said");
+    assert_eq!(copied(&mut state, "/copy 2⏎"), Some(Effect::Copy("first".into())));
+    assert_eq!(copied(&mut state, "/copy 3⏎"), None);
+    assert_eq!(noted(&state), "there are not so many messages here");
+    for wrong in ["/copy 0⏎", "/copy it⏎", "/copy -1⏎"] {
+        assert_eq!(copied(&mut state, wrong), None);
+        assert_eq!(noted(&state), "write it so: /copy [N]");
+    }
+}
+
+fn is_copy(effect: &Effect) -> bool {
+    matches!(effect, Effect::Copy(_))
+}
+
+#[test]
+fn open_takes_the_newest_link_or_the_nth_from_it_and_none_of_whom_one_ignores() {
+    let mut state = room(&["https://a.example", "http://b.example http://c.example", "no link"]);
+    play(&mut state, [heard(vec![line(4, "后羿", "https://evil.example")])]);
+    types(&mut state, "/ignore 后羿⏎");
+
+    for (typed, link) in [
+        ("/open⏎", Some("http://c.example")),
+        ("/open 2⏎", Some("http://b.example")),
+        ("/open 3⏎", Some("https://a.example")),
+        ("/open 4⏎", None),
+    ] {
+        let opens = |effect: &Effect| matches!(effect, Effect::Open(_));
+        let opened = types(&mut state, typed).into_iter().rfind(opens);
+        assert_eq!(opened, link.map(|link| Effect::Open(link.into())), "{typed}");
+    }
+    assert_eq!(noted(&state), "there are not so many links here");
 }
 
 #[test]

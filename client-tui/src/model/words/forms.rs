@@ -10,5 +10,6 @@ words! {
     form_room(): "ROOM", "房间";
     form_file(): "FILE", "文件";
     form_text(): "TEXT", "内容";
+    form_place(): "N", "序号";
     form_count(): "N", "条数";
 }

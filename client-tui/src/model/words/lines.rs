@@ -3,6 +3,7 @@
 words! {
     names_you(): "names you", "提到你";
     spoken_now(): "English from here on", "从现在起使用中文";
+    nothing_to_copy(): "lines that are printed are copied in the terminal", "已经打印的内容请在终端里复制";
     nothing_to_clear(): "lines that are printed cannot be cleared", "已经打印的内容无法清除";
 
     hits_more(first: usize, last: usize): "hits {first} to {last}, the newest last; /search alone shows older ones", "第 {first} 至 {last} 条结果，最新的在最后；单独输入 /search 查看更早的";

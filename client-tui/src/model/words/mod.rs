@@ -212,8 +212,11 @@ words! {
     choosing(): "1-9 opens, Esc goes back", "1-9 打开，Esc 返回";
     choose_link(): "Which link?", "打开哪个链接？";
     copied(): "copied", "已复制";
+    copied_of(name: &str): "copied what {name} said", "已复制 {name} 说的话";
     too_much_to_copy(): "too much to copy at once", "内容过多，无法一次复制";
     no_link(): "there is no link in it", "其中没有链接";
+    no_such_message(): "there are not so many messages here", "这里没有这么多消息";
+    no_such_link(): "there are not so many links here", "这里没有这么多链接";
     nothing_said(): "there is no message here", "这里没有消息";
     not_opened(link: &str): "no browser opens here; the link is {link}", "此处没有浏览器可用；链接是 {link}";
     mouse_free(): "mouse let go", "鼠标已放开";
@@ -282,6 +285,8 @@ words! {
     no_theme(name: &str): "there is no theme {name}; ", "没有配色 {name}；";
     themes_off(): "nothing is drawn in colour here", "这里不使用颜色";
     help_search(): "finds lines with these words", "查找含有这些词的内容";
+    help_copy(): "copies the newest message, or the Nth from the newest", "复制最新的一条消息，或倒数第几条";
+    help_open(): "opens the newest link, or the Nth from the newest", "打开最新的链接，或倒数第几个";
     help_clear(): "clears the screen; scrolling up loads it again", "清屏；向上翻可重新载入";
     help_reconnect(): "tries to connect now", "立即重连";
     help_lang(): "speaks English or Chinese until it ends", "切换界面语言，直到退出";

@@ -18,6 +18,9 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    /reconnect                    tries to connect now
+    /quit                         leaves; what waits is kept for the next start
+    //                            at the start of a line sends one slash
     Keys
     Enter                         sends the draft, or does what it asks for
     Alt-Enter Shift-Enter Ctrl-Enter Ctrl-J
@@ -34,9 +37,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
                                   newest line
     Backspace Ctrl-H              deletes the character before the caret
     Delete                        deletes the character after the caret
-    Ctrl-D                        deletes the character after the caret; with no
-                                  draft, leaves
-    Ctrl-W                        cuts back to the last white space
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -50,11 +50,11 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
       shows what somebody says again
     /search [WORDS]
       finds lines with these words
-    /clear
-      clears the screen; scrolling up loads
-      it again
-    /lang zh|en
-      speaks English or Chinese until it
+    /copy [N]
+      copies the newest message, or the Nth
+      from the newest
+    /open [N]
+      opens the newest link, or the Nth from
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");

@@ -54,9 +54,12 @@ fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
     let words = state.language;
     let all: Vec<(String, String)> = match takes {
         Takes::Somebody | Takes::Why | Takes::While => return people(state, query, ""),
-        Takes::Nothing | Takes::NewName | Takes::Action | Takes::Words | Takes::Seconds => {
-            return vec![];
-        }
+        Takes::Nothing
+        | Takes::NewName
+        | Takes::Action
+        | Takes::Words
+        | Takes::Place
+        | Takes::Seconds => return vec![],
         Takes::Theme if !state.look.is_coloured() => return vec![],
         Takes::Theme => {
             state.look.names().into_iter().map(|name| (name.to_owned(), String::new())).collect()
