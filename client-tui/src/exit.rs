@@ -6,6 +6,7 @@ use std::{
 };
 
 use kpl_shared::refusal::Refusal;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
     io::{keys::KeyError, outbox::Left},
@@ -73,10 +74,18 @@ pub fn sentence(error: &anyhow::Error, words: Language) -> String {
     causes.collect::<Vec<_>>().join(": ")
 }
 
-/// Tells the person something, beside whatever the program prints.
+/// Tells the person something, beside whatever the program prints. A part of it may be a server's,
+/// so what could steer a terminal is left out.
 pub fn say(sentence: &str) {
     // Where nobody can be told, nobody is left to tell about that.
-    let _unsaid = writeln!(io::stderr(), "kpl-chat: {sentence}");
+    let _unsaid = writeln!(io::stderr(), "kpl-chat: {}", harmless(sentence));
+}
+
+fn harmless(sentence: &str) -> String {
+    let letters = clean::bounded(sentence, clean::MAX_TEXT_BYTES).graphemes(true);
+    letters
+        .map(|letter| if clean::is_newline(letter) { "\n".into() } else { clean::shown(letter) })
+        .collect()
 }
 
 /// Says what becomes of the lines that wait. Who lost some of them is not done.
@@ -93,7 +102,7 @@ pub fn farewell(
 
 /// Says why the server did not let us in, and what to do about it.
 pub fn turned_away(language: Language, refusal: &Refusal) {
-    let why = language.refusal(refusal.code, &refusal.message);
+    let why = language.refusal(refusal.code, &clean::sentence(&refusal.message));
     say(&language.doc_turned_away(&why, &language.remedy_by_flag(refusal.code)));
 }
 
@@ -114,6 +123,13 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_said_steers_no_terminal() {
+        let said = harmless("a\x1b]0;EVIL\x07\u{9b}31m\u{202e}b\r\nc\td");
+
+        assert_eq!(said, "a]0;EVIL31mb\nc    d");
+    }
 
     #[test]
     fn what_failed_is_told_in_the_readers_language_with_what_the_system_says() {
