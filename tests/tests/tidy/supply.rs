@@ -1,6 +1,9 @@
 //! What is brought in: from where, and under which licence. `deny.toml` says what may be.
 
-use std::process::Command;
+use std::{
+    collections::{HashMap, HashSet},
+    process::Command,
+};
 
 use serde_json::Value;
 
@@ -95,4 +98,46 @@ fn a_licence_is_read_as_spdx_writes_it() {
     for no in ["GPL-3.0", "MIT AND GPL-3.0", "Apache-2.0", "(MIT OR ISC) AND GPL-3.0", ""] {
         assert!(!is_allowed(no, &allowed), "{no}");
     }
+}
+
+/// The packages of a lock: each name and version, with the names of what it needs.
+fn locked(path: &str) -> HashMap<(String, String), HashSet<String>> {
+    let text = std::fs::read_to_string(root().join(path)).unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    let word = |value: &toml::Value| value.as_str().unwrap().to_owned();
+    // A version stands behind a name only where there are several.
+    let bare = |need: &toml::Value| word(need).split(' ').next().unwrap().to_owned();
+    let packages = table["package"].as_array().unwrap().iter();
+    let read = packages.map(|package| {
+        let needs = package.get("dependencies").and_then(toml::Value::as_array);
+        let needs = needs.into_iter().flatten().map(bare).collect();
+        ((word(&package["name"]), word(&package["version"])), needs)
+    });
+    read.collect()
+}
+
+#[test]
+fn the_fuzzers_lock_follows_that_of_the_workspace() {
+    let (ours, fuzz) = (locked("Cargo.lock"), locked("tests/fuzz/Cargo.lock"));
+    let known: HashSet<&String> = ours.keys().map(|(name, _)| name).collect();
+    let (mut wrong, mut found) = (vec![], 0);
+    for (package, _) in fuzz.iter().filter(|((name, _), _)| known.contains(name)) {
+        if !ours.contains_key(package) {
+            wrong.push(format!("{} {} is another version", package.0, package.1));
+        }
+    }
+    for folder in ["server", "client-tui", "shared", "tests"] {
+        let text = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+        let table: toml::Table = text.parse().unwrap();
+        let name = table["package"]["name"].as_str().unwrap();
+        let Some((_, locked)) = fuzz.iter().find(|((other, _), _)| other == name) else { continue };
+        found += 1;
+        let needs = table["dependencies"].as_table().unwrap().keys();
+        let missing = needs.filter(|need| !locked.contains(*need));
+        wrong.extend(missing.map(|need| format!("{name} lacks {need}")));
+    }
+
+    assert!(found > 2, "{found} packages of ours");
+    let update = "(cd tests/fuzz && cargo update --workspace)";
+    assert!(wrong.is_empty(), "run {update}:\n  {}", wrong.join("\n  "));
 }
