@@ -89,15 +89,14 @@ pub(super) fn heartbeat(
     context: &Arc<Context>,
     session: &Arc<Session>,
     waiting: &Arc<Semaphore>,
-    request: Request,
+    mut request: Request,
 ) {
-    let Request { args, reply } = request;
-    let beat = args.into_iter().next().and_then(|beat| serde_json::from_value(beat).ok());
-    let Some(beat) = beat else {
-        let refusal = Refusal::new(Code::BadRequest, "heartbeat takes {n}, a whole number from 0");
-        return reply.refused(event::HEARTBEAT, None, refusal);
+    let beat = request.body("heartbeat takes {n}, a whole number from 0");
+    let reply = request.reply;
+    let beat: Heartbeat = match beat {
+        Ok(beat) => beat,
+        Err(refusal) => return reply.refused(event::HEARTBEAT, None, refusal),
     };
-    let beat: Heartbeat = beat;
     if session.inside.get().is_some() {
         return reply.answered(event::HEARTBEAT, &beat);
     }

@@ -17,15 +17,14 @@ pub(super) fn order(
     context: &Arc<Context>,
     session: &Arc<Session>,
     waiting: &Arc<Semaphore>,
-    request: Request,
+    mut request: Request,
 ) {
-    let Request { args, reply } = request;
-    let order = args.into_iter().next().and_then(|order| serde_json::from_value(order).ok());
-    let Some(order) = order else {
-        let message = "order takes {verb} and what that is about, as docs/protocol.md says";
-        return reply.refused(event::ORDER, None, Refusal::new(Code::BadRequest, message));
+    let order = request.body("order takes {verb} and what that is about: see docs/protocol.md");
+    let reply = request.reply;
+    let order: Order = match order {
+        Ok(order) => order,
+        Err(refusal) => return reply.refused(event::ORDER, None, refusal),
     };
-    let order: Order = order;
     let (here, its) = (context.clone(), session.clone());
     ask(context, session, waiting, (event::ORDER, reply), async move |reply| {
         // Asked again for each order: it may have been taken away.

@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt, sync::Arc};
 use kpl_shared::refusal::{Code, Refusal};
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, SeqAccess, Visitor},
+    de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor},
 };
 use serde_json::Value;
 use socketioxide::{
@@ -28,6 +28,15 @@ pub(super) struct Request {
     pub(super) args: Vec<Value>,
     /// The way back.
     pub(super) reply: Reply,
+}
+
+impl Request {
+    /// Takes the first argument, which is to be of this form.
+    pub(super) fn body<T: DeserializeOwned>(&mut self, form: &str) -> Result<T, Refusal> {
+        let first = self.args.first_mut().map(Value::take);
+        let body = first.and_then(|first| serde_json::from_value(first).ok()); // `form` says more.
+        body.ok_or_else(|| Refusal::new(Code::BadRequest, form))
+    }
 }
 
 /// It never fails, as an extractor that does is a silent end: what cannot be read is answered by

@@ -21,10 +21,11 @@ pub(super) fn search(
     context: &Arc<Context>,
     session: &Arc<Session>,
     waiting: &Arc<Semaphore>,
-    request: Request,
+    mut request: Request,
 ) {
-    let Request { args, reply } = request;
-    let (asked, query) = match parse(args.into_iter().next(), session) {
+    let parsed = parse(&mut request, session);
+    let reply = request.reply;
+    let (asked, query) = match parsed {
         Ok(parsed) => parsed,
         Err(refusal) => return reply.refused(event::SEARCH, None, refusal),
     };
@@ -34,11 +35,9 @@ pub(super) fn search(
     });
 }
 
-fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Search, Query), Refusal> {
+fn parse(request: &mut Request, session: &Session) -> Result<(Search, Query), Refusal> {
     const FORM: &str = "search takes {query, before, limit, req}, a text and whole numbers from 0";
-    let asked: Search = arg
-        .and_then(|arg| serde_json::from_value(arg).ok()) // The form is said in the refusal.
-        .ok_or_else(|| Refusal::new(Code::BadRequest, FORM))?;
+    let asked: Search = request.body(FORM)?;
     of_its_room(asked.room.as_ref(), session)?;
     let query = Query::parse(&asked.query)?;
     Ok((asked, query))

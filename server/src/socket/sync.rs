@@ -21,10 +21,11 @@ pub(super) fn sync(
     context: &Arc<Context>,
     session: &Arc<Session>,
     waiting: &Arc<Semaphore>,
-    request: Request,
+    mut request: Request,
 ) {
-    let Request { args, reply } = request;
-    let (asked, span) = match parse(args.into_iter().next(), session) {
+    let parsed = parse(&mut request, session);
+    let reply = request.reply;
+    let (asked, span) = match parsed {
         Ok(parsed) => parsed,
         Err(refusal) => return reply.refused(event::SYNC, None, refusal),
     };
@@ -34,17 +35,14 @@ pub(super) fn sync(
     });
 }
 
-fn parse(arg: Option<serde_json::Value>, session: &Session) -> Result<(Sync, Span), Refusal> {
+fn parse(request: &mut Request, session: &Session) -> Result<(Sync, Span), Refusal> {
     const FORM: &str =
         "sync takes {after, limit, req} or {before, limit, req}, whole numbers from 0";
-    let bad = |message| Refusal::new(Code::BadRequest, message);
-    let asked: Sync = arg
-        .and_then(|arg| serde_json::from_value(arg).ok()) // The form is said in the refusal.
-        .ok_or_else(|| bad(FORM))?;
+    let asked: Sync = request.body(FORM)?;
     let span = match (asked.after, asked.before) {
         (Some(after), None) => Span::After(after),
         (None, Some(before)) => Span::Before(before),
-        _ => return Err(bad(FORM)),
+        _ => return Err(Refusal::new(Code::BadRequest, FORM)),
     };
     of_its_room(asked.room.as_ref(), session)?;
     Ok((asked, span))
