@@ -39,17 +39,7 @@ pub enum Order {
         reason: Option<String>,
     },
     /// Keep somebody out.
-    Ban {
-        /// Who.
-        name: String,
-        /// For how long; until it is lifted when absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[serde(deserialize_with = "whole::optional")]
-        seconds: Option<u64>,
-        /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-    },
+    Ban(Measure),
     /// Let somebody in again.
     Unban {
         /// Who.
@@ -58,17 +48,7 @@ pub enum Order {
     /// Say who is kept out, and who may not speak.
     Bans,
     /// Let somebody read but not speak.
-    Mute {
-        /// Who.
-        name: String,
-        /// For how long; until it is lifted when absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[serde(deserialize_with = "whole::optional")]
-        seconds: Option<u64>,
-        /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-    },
+    Mute(Measure),
     /// Let somebody speak again.
     Unmute {
         /// Who.
@@ -102,15 +82,29 @@ pub enum Order {
     },
 }
 
+/// What is done to somebody for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measure {
+    /// To whom.
+    pub name: String,
+    /// For how long; until it is lifted when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "whole::optional")]
+    pub seconds: Option<u64>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 impl Order {
     /// What it is called.
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Kick { .. } => "kick",
-            Self::Ban { .. } => "ban",
+            Self::Ban(_) => "ban",
             Self::Unban { .. } => "unban",
             Self::Bans => "bans",
-            Self::Mute { .. } => "mute",
+            Self::Mute(_) => "mute",
             Self::Unmute { .. } => "unmute",
             Self::Slow { .. } => "slow",
             Self::Release { .. } => "release",
@@ -124,9 +118,9 @@ impl Order {
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Kick { name, .. }
-            | Self::Ban { name, .. }
+            | Self::Ban(Measure { name, .. })
             | Self::Unban { name }
-            | Self::Mute { name, .. }
+            | Self::Mute(Measure { name, .. })
             | Self::Unmute { name }
             | Self::Release { name }
             | Self::Op { name }
@@ -139,7 +133,8 @@ impl Order {
     pub fn check(&self, text_bytes: usize) -> Result<(), Refusal> {
         let (seconds, words, most) = match self {
             Self::Kick { reason, .. } => (None, reason.as_deref(), MAX_REASON_BYTES),
-            Self::Ban { seconds, reason, .. } | Self::Mute { seconds, reason, .. } => {
+            Self::Ban(Measure { seconds, reason, .. })
+            | Self::Mute(Measure { seconds, reason, .. }) => {
                 (*seconds, reason.as_deref(), MAX_REASON_BYTES)
             }
             Self::Slow { seconds } => (Some(*seconds), None, 0),
@@ -212,7 +207,8 @@ mod tests {
         let read = |wire| serde_json::from_value::<Order>(wire);
 
         let ban = read(json!({"verb": "ban", "name": "吕布", "seconds": 600.0})).unwrap();
-        assert_eq!(ban, Order::Ban { name: "吕布".into(), seconds: Some(600), reason: None });
+        let measure = Measure { name: "吕布".into(), seconds: Some(600), reason: None };
+        assert_eq!(ban, Order::Ban(measure));
         assert_eq!((ban.verb(), ban.name()), ("ban", Some("吕布")));
         assert_eq!(read(json!({"verb": "bans"})).unwrap(), Order::Bans);
         for wrong in [
@@ -227,10 +223,9 @@ mod tests {
 
     #[test]
     fn what_steers_a_screen_or_never_ends_is_refused() {
-        let ban = |seconds, reason: &str| Order::Ban {
-            name: "吕布".into(),
-            seconds,
-            reason: Some(reason.into()),
+        let ban = |seconds, reason: &str| {
+            let (name, reason) = ("吕布".into(), Some(reason.into()));
+            Order::Ban(Measure { name, seconds, reason })
         };
 
         assert_eq!(ban(Some(MAX_SECONDS), "刷屏").check(4096), Ok(()));

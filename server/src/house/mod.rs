@@ -5,9 +5,11 @@
 //!
 //! - [`sanction`]: a ban or a silence, and whom it is about
 //! - [`steward`]: carries out orders
+//! - [`told`]: what is told and written of them
 
 pub mod sanction;
 pub mod steward;
+pub mod told;
 
 use std::{
     collections::HashMap,
@@ -99,6 +101,16 @@ impl House {
         }
         spoken.insert((room.clone(), owner.clone()), now);
         Ok(())
+    }
+
+    /// From now on each may speak once in so many seconds in a room; 0 ends that.
+    fn slow_down(&self, room: &RoomName, seconds: u64) {
+        self.change(|household| match seconds {
+            0 => _ = household.slow.remove(room),
+            seconds => _ = household.slow.insert(room.clone(), seconds),
+        });
+        let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        spoken.retain(|(other, _), _| other != room);
     }
 
     /// The sanctions that are not over, oldest first.

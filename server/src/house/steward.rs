@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kpl_shared::{
     names::{Name, RoomName},
-    order::{Order, Ordered, Sanction},
+    order::{Measure, Order, Ordered, Sanction},
     protocol::Notice,
     refusal::{Code, Refusal},
 };
@@ -15,12 +15,13 @@ use tokio::sync::{Mutex, mpsc};
 use super::{
     House,
     sanction::{Kept, Marks},
+    told::{self, DONE, done, entry, nobody, notice, unavailable},
 };
 use crate::{
     clock::now,
     fanout,
     room::{Room, Rooms, sequencer::Item, session::Session},
-    store::{Change, Entry, KeyHash, Store, StoreError},
+    store::{Change, Entry, KeyHash, Store},
 };
 
 /// How many sanctions are told at once.
@@ -81,12 +82,8 @@ impl Steward {
         order.check(self.text_bytes)?;
         match order {
             Order::Kick { name, reason } => self.kick(order, by, name, reason.as_deref()).await,
-            Order::Ban { name, seconds, reason } => {
-                self.impose(order, by, (name, false), (*seconds, reason.as_deref())).await
-            }
-            Order::Mute { name, seconds, reason } => {
-                self.impose(order, by, (name, true), (*seconds, reason.as_deref())).await
-            }
+            Order::Ban(measure) => self.impose(order, by, measure, false).await,
+            Order::Mute(measure) => self.impose(order, by, measure, true).await,
             Order::Unban { name } => self.lift(order, by, name, false).await,
             Order::Unmute { name } => self.lift(order, by, name, true).await,
             Order::Bans => {
@@ -119,7 +116,7 @@ impl Steward {
         self.keep(Change::Nothing, entry(order, by, DONE)).await?;
         let notice = Notice { reason: reason.map(str::to_owned), ..notice(order, by) };
         self.tell(&target.rooms(), &notice).await;
-        let refusal = Refusal::new(Code::Kicked, with_reason("you were sent out", reason));
+        let refusal = Refusal::new(Code::Kicked, told::with_reason("you were sent out", reason));
         for (socket, _) in &target.here {
             fanout::turn_out(socket, refusal.clone());
         }
@@ -130,9 +127,10 @@ impl Steward {
         &self,
         order: &Order,
         by: &By,
-        (name, mute): (&str, bool),
-        (seconds, reason): (Option<u64>, Option<&str>),
+        measure: &Measure,
+        mute: bool,
     ) -> Result<Ordered, Refusal> {
+        let Measure { name, seconds, reason } = measure;
         let target = self.target(name).await?;
         self.spare_operators(&target, by)?;
         let at = now();
@@ -144,7 +142,7 @@ impl Steward {
             by: by.name.clone(),
             at,
             until,
-            reason: reason.unwrap_or_default().into(),
+            reason: reason.clone().unwrap_or_default(),
         };
         let sites = self.sites(&target);
         let kept = Kept { id: 0, told, claims: target.claims.clone(), key: target.key, sites };
@@ -153,7 +151,7 @@ impl Steward {
             household.sanctions.retain(|kept| !kept.is_over(at));
             household.sanctions.push(Kept { id, ..kept });
         });
-        let reason = reason.map(str::to_owned);
+        let (reason, seconds) = (reason.clone(), *seconds);
         let notice = Notice { reason, until, seconds, ..notice(order, by) };
         self.tell(&target.rooms(), &notice).await;
         if !mute {
@@ -167,7 +165,7 @@ impl Steward {
         let now = now();
         for (socket, session) in self.sessions() {
             if let Some(ban) = self.house.ban(&self.marks(&session, &session.claims()), now) {
-                fanout::turn_out(&socket, refusal(&ban.told));
+                fanout::turn_out(&socket, told::refusal(&ban.told));
             }
         }
     }
@@ -196,13 +194,7 @@ impl Steward {
 
     async fn slow(&self, order: &Order, by: &By, seconds: u64) -> Result<Ordered, Refusal> {
         self.keep(Change::Slow(by.room.clone(), seconds), entry(order, by, DONE)).await?;
-        self.house.change(|household| {
-            if seconds == 0 {
-                household.slow.remove(&by.room);
-            } else {
-                household.slow.insert(by.room.clone(), seconds);
-            }
-        });
+        self.house.slow_down(&by.room, seconds);
         let notice = Notice { seconds: Some(seconds), ..notice(order, by) };
         let rooms = self.rooms.open_now().into_iter().filter(|room| room.name == by.room);
         self.tell(&rooms.collect::<Vec<_>>(), &notice).await;
@@ -334,78 +326,6 @@ impl Target {
     fn rooms(&self) -> Vec<Arc<Room>> {
         distinct(self.here.iter().map(|(_, session)| session.room.clone()))
     }
-}
-
-/// Why somebody who is kept out is not let in.
-pub fn refusal(ban: &Sanction) -> Refusal {
-    let what = match ban.until.map(|until| until.saturating_sub(now())) {
-        Some(left) => format!("you may not enter for another {}", lasting(left)),
-        None => "you may not enter".into(),
-    };
-    Refusal::new(Code::Banned, with_reason(&what, Some(&ban.reason)))
-}
-
-/// What is written of an order that was carried out.
-const DONE: &str = "done";
-
-fn entry(order: &Order, by: &By, outcome: &str) -> Entry {
-    Entry {
-        at: now(),
-        by: by.name.clone(),
-        verb: order.verb().into(),
-        name: order.name().map(str::to_owned),
-        order: serde_json::to_string(order).unwrap_or_default(),
-        outcome: outcome.into(),
-    }
-}
-
-fn done(order: &Order) -> Ordered {
-    Ordered {
-        ok: true,
-        verb: order.verb().into(),
-        name: order.name().map(str::to_owned),
-        until: None,
-        seconds: None,
-        sanctions: vec![],
-    }
-}
-
-fn notice(order: &Order, by: &By) -> Notice {
-    let (verb, name) = (order.verb(), order.name());
-    Notice {
-        code: verb.into(),
-        text: format!("{}: {verb} {}", by.name, name.unwrap_or_default()).trim_end().into(),
-        name: name.map(str::to_owned),
-        by: by.key.is_some().then(|| by.name.clone()),
-        ..Notice::default()
-    }
-}
-
-/// How long that is, in the largest unit of which there is one.
-pub fn lasting(millis: i64) -> String {
-    let seconds = millis.max(0).cast_unsigned().div_ceil(1000);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds.div_ceil(60)),
-        7_200..172_800 => format!("{} h", seconds.div_ceil(3_600)),
-        _ => format!("{} days", seconds.div_ceil(86_400)),
-    }
-}
-
-fn with_reason(what: &str, reason: Option<&str>) -> String {
-    match reason.filter(|reason| !reason.is_empty()) {
-        Some(reason) => format!("{what}: {reason}"),
-        None => what.into(),
-    }
-}
-
-fn nobody(name: &Name) -> Refusal {
-    Refusal::new(Code::NotFound, format!("nothing of the sort is known of {name}"))
-}
-
-fn unavailable(error: &StoreError) -> Refusal {
-    tracing::error!(%error, "an order could not be kept");
-    Refusal::new(Code::Unavailable, "the server cannot keep it now; nothing was done")
 }
 
 fn distinct(rooms: impl IntoIterator<Item = Arc<Room>>) -> Vec<Arc<Room>> {

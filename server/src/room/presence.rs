@@ -119,9 +119,13 @@ impl<S> Presence<S> {
 
     /// Somebody is an operator, or no longer.
     pub fn appoint(&mut self, member: &Member, op: bool) {
-        if let Some(person) = self.people.get_mut(&identity(member)) {
-            person.member.op = op;
-        }
+        let who = identity(member);
+        let waiting = self.changes.iter_mut().filter_map(|change| match change {
+            Change::Came(member, _) if identity(member) == who => Some(member),
+            Change::Came(..) | Change::Left(_) => None,
+        });
+        let person = self.people.get_mut(&who).map(|person| &mut person.member);
+        waiting.chain(person).for_each(|member| member.op = op);
     }
 
     /// How many people there are.
@@ -193,6 +197,21 @@ mod tests {
         presence.leave(&libai);
 
         assert_eq!((presence.news(), presence.total()), (None, 1));
+    }
+
+    #[test]
+    fn whoever_is_made_an_operator_before_their_coming_is_told_comes_as_one() {
+        let mut presence = Presence::default();
+        let (yao, libai) = (member("瑶", "u1"), member("李白", "u2"));
+        presence.enter(&yao, ());
+        presence.enter(&libai, ());
+
+        presence.appoint(&yao, true);
+
+        let op = Member { op: true, ..yao };
+        let came = [op.clone(), libai.clone()].map(|member| Change::Came(member, ()));
+        assert_eq!(presence.news(), Some(News::Changes(came.into())));
+        assert_eq!(presence.list(2), [op, libai]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use kpl_shared::{
     names::RoomName,
-    order::{self, Order},
+    order::{self, Measure, Order},
 };
 
 /// What a running server is told to do, through the socket beside its store.
@@ -111,8 +111,8 @@ impl Request {
             Self::Op { change: Appointment::Add { name } } => Order::Op { name },
             Self::Op { change: Appointment::Remove { name } } => Order::Deop { name },
             Self::Kick { name, reason } => Order::Kick { name, reason },
-            Self::Ban(Sanction { name, seconds, reason }) => Order::Ban { name, seconds, reason },
-            Self::Mute(Sanction { name, seconds, reason }) => Order::Mute { name, seconds, reason },
+            Self::Ban(sanction) => Order::Ban(sanction.measure()),
+            Self::Mute(sanction) => Order::Mute(sanction.measure()),
             Self::Unban { name } => Order::Unban { name },
             Self::Unmute { name } => Order::Unmute { name },
             Self::Bans => Order::Bans,
@@ -125,6 +125,13 @@ impl Request {
             Self::Audit { lines } => return Wish::Audit(lines),
         };
         Wish::Order(order, in_room)
+    }
+}
+
+impl Sanction {
+    fn measure(self) -> Measure {
+        let Self { name, seconds, reason } = self;
+        Measure { name, seconds, reason }
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::{Context, request::Request};
 use crate::{
     clock::now,
-    house::steward,
+    house::told,
     room::{
         sequencer::{Item, Line},
         session::Session,
@@ -60,11 +60,12 @@ fn draft(
         return Err(refuse(Refusal::new(Code::RoomInvalid, message)));
     }
     let text = Text::parse(text, context.limits.text_bytes).map_err(refuse)?.into_string();
-    may_speak(context, session).map_err(refuse)?;
     context.take_line(&session.uid).map_err(|retry_ms| {
         let message = "you speak faster than this server allows";
         refuse(Refusal::for_now(Code::TooFast, message, retry_ms))
     })?;
+    // Last, as it takes the author's turn.
+    may_speak(context, session).map_err(refuse)?;
     Ok(Draft {
         room: session.room.name.clone(),
         at: now(),
@@ -86,7 +87,7 @@ fn may_speak(context: &Context, session: &Session) -> Result<(), Refusal> {
     {
         let left = mute.told.until.map(|until| until.saturating_sub(at));
         let message = match left {
-            Some(left) => format!("you may not speak for another {}", steward::lasting(left)),
+            Some(left) => format!("you may not speak for another {}", told::lasting(left)),
             None => "you may not speak".into(),
         };
         return Err(Refusal::new(Code::Muted, message));

@@ -186,7 +186,7 @@ impl Database {
         owner(&self.connection, name, key)
     }
 
-    /// The key that owns a name, or one that looks like it.
+    /// The key that owns a name; not one that only looks like it.
     pub(super) fn key_of(&mut self, name: &Name) -> rusqlite::Result<Option<KeyHash>> {
         house::key_of(&self.connection, name)
     }

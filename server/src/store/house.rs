@@ -79,10 +79,10 @@ pub(super) fn carry(
             )?;
         }
         Change::Release(name) => {
+            let [heard, _] = name.skeleton().claims();
             step.execute(
-                "DELETE FROM names WHERE name IN
-                 (SELECT name FROM names WHERE skeleton IN (?1, ?2))",
-                name.skeleton().claims(),
+                "DELETE FROM names WHERE name = (SELECT name FROM names WHERE skeleton = ?1)",
+                [heard],
             )?;
         }
         Change::Op(key) => {
@@ -171,11 +171,13 @@ fn sanction(row: &Row<'_>) -> rusqlite::Result<Kept> {
     })
 }
 
-/// The key that owns a name, or one that looks like it.
+/// The key that owns a name, however its letters are cased: not one that only looks like it, as that
+/// is somebody else.
 pub(super) fn key_of(connection: &Connection, name: &Name) -> rusqlite::Result<Option<KeyHash>> {
-    let question = "SELECT key_hash FROM names WHERE skeleton IN (?1, ?2) LIMIT 1";
+    let [heard, _] = name.skeleton().claims();
+    let question = "SELECT key_hash FROM names WHERE skeleton = ?1";
     let mut statement = connection.prepare_cached(question)?;
-    let key = statement.query_row(name.skeleton().claims(), |row| row.get(0)).optional()?;
+    let key = statement.query_row([heard], |row| row.get(0)).optional()?;
     Ok(key.map(KeyHash::from_bytes))
 }
 
@@ -220,6 +222,21 @@ mod tests {
         let (first, last) = (entries.first().unwrap().at, entries.last().unwrap().at);
         assert_eq!((first, last), (50, MAX_AUDIT + 49));
         assert_eq!(store.audit(1).await.unwrap(), [entry(MAX_AUDIT + 49)]);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_only_looks_like_anothers_is_not_taken_for_it() {
+        let store = Store::open(&StoreSetting::Memory).unwrap();
+        let name = |name| Name::parse(name).unwrap();
+        let key: KeyHash = [1; 32].into();
+        store.claim(name("Alice"), key, 0).await.unwrap();
+
+        assert_eq!(store.key_of(name("alice")).await.unwrap(), Some(key));
+        assert_eq!(store.key_of(name("AIice")).await.unwrap(), None);
+        store.carry(Change::Release(name("AIice")), entry(1)).await.unwrap();
+        assert_eq!(store.key_of(name("Alice")).await.unwrap(), Some(key));
+        store.carry(Change::Release(name("alice")), entry(2)).await.unwrap();
+        assert_eq!(store.owner(name("Alice"), None).await.unwrap(), crate::store::Owner::Nobody);
     }
 
     #[tokio::test]

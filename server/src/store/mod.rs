@@ -250,7 +250,7 @@ impl Store {
         self.reader.run(move |database| database.owner(&name, key.as_ref())).await
     }
 
-    /// The key that owns a name, or one that looks like it.
+    /// The key that owns a name; not one that only looks like it.
     pub async fn key_of(&self, name: Name) -> Result<Option<KeyHash>, StoreError> {
         self.reader.run(move |database| database.key_of(&name)).await
     }

@@ -186,6 +186,21 @@ fn the_muted_read_but_do_not_speak_and_in_a_slow_room_one_waits_for_ones_turn() 
 }
 
 #[test]
+fn a_line_that_is_refused_takes_no_turn_in_a_slow_room() {
+    let server = Server::planned(Plan::with(&["--rate", "1,1"])).unwrap();
+    let (libai, lubu) = ["李白", "吕布"].map(|name| Raw::v1(server.port(), name).unwrap()).into();
+    let talk = |text: &str| lubu.ask(event::TALK, &[text.into()]).unwrap();
+    assert_eq!(talk("before")["ok"], true);
+    tell(&server, &["slow", "600"]);
+
+    let too_early = talk("too early");
+    assert!(too_early["retry_ms"].as_u64().is_some_and(|wait| wait <= 1_000), "{too_early}");
+
+    eventually("his turn", PATIENCE, || talk("his turn")["ok"] == true).unwrap();
+    libai.wait("the line", |heard| heard.timeline.texts() == ["before", "his turn"]).unwrap();
+}
+
+#[test]
 fn an_operator_is_marked_makes_others_operators_and_gives_names_back() {
     let (server, libai, lubu) = room();
     let is_op = |name: &str| {

@@ -1,6 +1,6 @@
 //! Orders: what operators ask for, read from what they type, and what comes of it.
 
-use kpl_shared::order::{Order, Ordered, Sanction, seconds};
+use kpl_shared::order::{Measure, Order, Ordered, Sanction, seconds};
 
 use crate::model::{
     effect::Effect,
@@ -89,17 +89,10 @@ fn told(state: &State, sanction: &Sanction) -> String {
 fn read(verb: Verb, rest: &str) -> Option<Order> {
     let (name, more) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let name = name.strip_prefix(['@', '＠']).unwrap_or(name).to_owned();
-    let reason = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Some(match verb {
         Verb::Kick => Order::Kick { name, reason: reason(more) },
-        Verb::Ban => {
-            let (seconds, more) = lasting(more);
-            Order::Ban { name, seconds, reason: reason(more) }
-        }
-        Verb::Mute => {
-            let (seconds, more) = lasting(more);
-            Order::Mute { name, seconds, reason: reason(more) }
-        }
+        Verb::Ban => Order::Ban(measure(name, more)),
+        Verb::Mute => Order::Mute(measure(name, more)),
         Verb::Unban => Order::Unban { name },
         Verb::Unmute => Order::Unmute { name },
         Verb::Release => Order::Release { name },
@@ -113,6 +106,16 @@ fn read(verb: Verb, rest: &str) -> Option<Order> {
         }
         Verb::Announce => Order::Announce { text: rest.into() },
     })
+}
+
+/// For how long and why something is done to somebody, where that stands behind the name.
+fn measure(name: String, more: &str) -> Measure {
+    let (seconds, more) = lasting(more);
+    Measure { name, seconds, reason: reason(more) }
+}
+
+fn reason(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// How long, if that is what comes first, and the rest.
@@ -132,7 +135,7 @@ mod tests {
     #[test]
     fn a_ban_has_a_name_perhaps_a_time_and_perhaps_a_reason() {
         let ban = |rest| match read(Verb::Ban, rest) {
-            Some(Order::Ban { name, seconds, reason }) => (name, seconds, reason),
+            Some(Order::Ban(Measure { name, seconds, reason })) => (name, seconds, reason),
             other => panic!("{other:?}"),
         };
         let (name, none) = ("吕布".to_owned(), None::<String>);
