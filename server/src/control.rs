@@ -26,8 +26,8 @@ use tokio::{
 };
 
 use crate::{
-    house::steward::{By, Steward},
     settings::{StoreSetting, orders::Wish},
+    steward::{By, Steward},
     store::Entry,
 };
 

@@ -11,7 +11,8 @@
 //! - [`socket`]: what clients send, one verb a file
 //! - [`policy`]: the rules, pure
 //! - [`control`]: the socket through which this machine orders
-//! - [`house`]: who keeps order, who is kept out, and orders
+//! - [`house`]: who keeps order, who is kept out, which room is slow
+//! - [`steward`]: carries out orders
 //! - [`room`]: the sequencer, which numbers, keeps, then tells
 //! - [`store`]: what is kept
 //! - [`fanout`]: who is told, and how
@@ -30,5 +31,6 @@ pub mod room;
 pub mod serve;
 pub mod settings;
 pub mod socket;
+pub mod steward;
 pub mod store;
 pub mod words;

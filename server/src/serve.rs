@@ -16,13 +16,12 @@ use tokio::{
 
 use crate::{
     control::Control,
-    house::{House, steward::Steward},
+    house::House,
     http::{
         accept::{Patience, Stopping, Terms, accept},
         certificate::Source,
         gate::Gate,
         pages,
-        peer::Proxies,
         tls::Tls,
     },
     policy::rate::Buckets,
@@ -32,6 +31,7 @@ use crate::{
     },
     settings::{Settings, StoreSetting},
     socket::{self, Context},
+    steward::Steward,
     store::Store,
     words,
 };
@@ -118,7 +118,7 @@ pub async fn serve(
     let (service, io) = sockets(settings).build_with_inner_svc(pages);
     let (queue, items) = mpsc::channel(QUEUE);
     let household = store.household().await.context("cannot read who keeps order")?;
-    let proxies = Proxies(settings.network.trusted_proxy.clone());
+    let proxies = settings.network.trusted_proxy.clone();
     let house = Arc::new(House::new(household, proxies));
     let steward = Arc::new(Steward {
         io: io.clone(),

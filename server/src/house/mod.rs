@@ -3,13 +3,9 @@
 //! All of it is in memory, as every line and every connection asks; and all of it is on disk before
 //! an order that changes it is answered.
 //!
-//! - [`sanction`]: a ban or a silence, and whom it is about
-//! - [`steward`]: carries out orders
-//! - [`told`]: what is told and written of them
+//! - [`sanction`]: whom a ban or a silence is about
 
 pub mod sanction;
-pub mod steward;
-pub mod told;
 
 use std::{
     collections::HashMap,
@@ -17,24 +13,21 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
-use kpl_shared::names::RoomName;
+use kpl_shared::{
+    names::RoomName,
+    order::Sanction,
+    refusal::{Code, Refusal},
+};
 
-use self::sanction::{Kept, Marks};
-use crate::{http::peer::Proxies, policy::address::Site, store::KeyHash};
+use self::sanction::Marks;
+use crate::{
+    clock::now,
+    policy::address::{Network, Site},
+    store::{Household, Imposed, KeyHash},
+};
 
 /// How many owners of a slow room are remembered before those are forgotten who may speak again.
 const SPOKEN: usize = 1024;
-
-/// What the store has of it.
-#[derive(Debug, Default)]
-pub struct Household {
-    /// The keys of operators.
-    pub operators: Vec<KeyHash>,
-    /// The sanctions.
-    pub sanctions: Vec<Kept>,
-    /// How slow rooms are, in seconds.
-    pub slow: HashMap<RoomName, u64>,
-}
 
 /// The house.
 #[derive(Debug)]
@@ -42,12 +35,12 @@ pub struct House {
     household: RwLock<Household>,
     /// When an owner spoke last in a slow room, in milliseconds of the caller's clock.
     spoken: Mutex<HashMap<(RoomName, Arc<str>), i64>>,
-    proxies: Proxies,
+    proxies: Vec<Network>,
 }
 
 impl House {
     /// As the store has it. Many may be behind one of these proxies.
-    pub fn new(household: Household, proxies: Proxies) -> Self {
+    pub fn new(household: Household, proxies: Vec<Network>) -> Self {
         Self { household: household.into(), spoken: Mutex::default(), proxies }
     }
 
@@ -58,21 +51,22 @@ impl House {
 
     /// Where an address belongs to, as far as that tells one from another.
     pub fn site(&self, address: IpAddr) -> Option<Site> {
-        let tells = !address.is_loopback() && !self.proxies.hold(address);
+        let tells =
+            !address.is_loopback() && !self.proxies.iter().any(|proxy| proxy.holds(address));
         tells.then(|| Site::of(address))
     }
 
     /// Why somebody is kept out, if they are.
-    pub fn ban(&self, marks: &Marks<'_>, now: i64) -> Option<Kept> {
+    pub fn ban(&self, marks: &Marks<'_>, now: i64) -> Option<Imposed> {
         self.sanction(false, marks, now)
     }
 
     /// Why somebody may not speak, if they may not.
-    pub fn mute(&self, marks: &Marks<'_>, now: i64) -> Option<Kept> {
+    pub fn mute(&self, marks: &Marks<'_>, now: i64) -> Option<Imposed> {
         self.sanction(true, marks, now)
     }
 
-    fn sanction(&self, mute: bool, marks: &Marks<'_>, now: i64) -> Option<Kept> {
+    fn sanction(&self, mute: bool, marks: &Marks<'_>, now: i64) -> Option<Imposed> {
         let household = self.read();
         let mut sanctions = household.sanctions.iter();
         let found = sanctions
@@ -104,7 +98,7 @@ impl House {
     }
 
     /// From now on each may speak once in so many seconds in a room; 0 ends that.
-    fn slow_down(&self, room: &RoomName, seconds: u64) {
+    pub fn slow_down(&self, room: &RoomName, seconds: u64) {
         self.change(|household| match seconds {
             0 => _ = household.slow.remove(room),
             seconds => _ = household.slow.insert(room.clone(), seconds),
@@ -114,16 +108,45 @@ impl House {
     }
 
     /// The sanctions that are not over, oldest first.
-    fn sanctions(&self, now: i64) -> Vec<Kept> {
+    pub fn sanctions(&self, now: i64) -> Vec<Imposed> {
         self.read().sanctions.iter().filter(|kept| !kept.is_over(now)).cloned().collect()
     }
 
-    fn change(&self, change: impl FnOnce(&mut Household)) {
+    /// Changes it as the store has been changed.
+    pub fn change(&self, change: impl FnOnce(&mut Household)) {
         change(&mut self.household.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Household> {
         self.household.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why somebody who is kept out is not let in.
+pub fn refusal(ban: &Sanction) -> Refusal {
+    let what = match ban.until.map(|until| until.saturating_sub(now())) {
+        Some(left) => format!("you may not enter for another {}", lasting(left)),
+        None => "you may not enter".into(),
+    };
+    Refusal::new(Code::Banned, with_reason(&what, Some(&ban.reason)))
+}
+
+/// How long that is, in the largest unit of which there is one.
+pub fn lasting(millis: i64) -> String {
+    let seconds = millis.max(0).cast_unsigned().div_ceil(1000);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds.div_ceil(60)),
+        7_200..172_800 => format!("{} h", seconds.div_ceil(3_600)),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
+    }
+}
+
+/// What is said, and why it is so.
+pub fn with_reason(what: &str, reason: Option<&str>) -> String {
+    match reason.filter(|reason| !reason.is_empty()) {
+        Some(reason) => format!("{what}: {reason}"),
+        None => what.into(),
     }
 }
 
@@ -135,7 +158,7 @@ mod tests {
     fn in_a_slow_room_each_has_one_turn_in_so_many_seconds() {
         let room = RoomName::default();
         let slow = HashMap::from([(room.clone(), 10)]);
-        let house = House::new(Household { slow, ..Household::default() }, Proxies::default());
+        let house = House::new(Household { slow, ..Household::default() }, vec![]);
         let (libai, yao): (Arc<str>, Arc<str>) = ("李白".into(), "瑶".into());
         let elsewhere = RoomName::parse("elsewhere").unwrap();
 
@@ -150,7 +173,7 @@ mod tests {
     fn those_who_spoke_long_ago_are_forgotten() {
         let room = RoomName::default();
         let slow = HashMap::from([(room.clone(), 1)]);
-        let house = House::new(Household { slow, ..Household::default() }, Proxies::default());
+        let house = House::new(Household { slow, ..Household::default() }, vec![]);
 
         for owner in 0..10 * i64::try_from(SPOKEN).unwrap() {
             let name: Arc<str> = owner.to_string().into();

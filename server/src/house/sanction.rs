@@ -1,30 +1,16 @@
 //! A sanction: who is kept out, or may not speak, by what marks they are known.
 
-use kpl_shared::order::Sanction;
-
-use crate::{policy::address::Site, store::KeyHash};
-
-/// A sanction as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its number in the store.
-    pub id: i64,
-    /// What is told of it.
-    pub told: Sanction,
-    /// The name, as claims go: look-alikes have one of the two.
-    pub claims: [String; 2],
-    /// The key that owned the name.
-    pub key: Option<KeyHash>,
-    /// Where they were connected from, as [`Site`] writes it.
-    pub sites: Vec<String>,
-}
+use crate::{
+    policy::address::Site,
+    store::{Imposed, KeyHash},
+};
 
 /// By what somebody who connects is known.
 #[derive(Debug, Clone, Copy)]
 pub struct Marks<'a> {
     /// The name, as claims go.
     pub claims: &'a [String; 2],
-    /// The key.
+    /// The hash of the key.
     pub key: Option<KeyHash>,
     /// Where they are connected from; none where many may be behind one address.
     pub site: Option<Site>,
@@ -33,7 +19,7 @@ pub struct Marks<'a> {
     pub known_since: Option<i64>,
 }
 
-impl Kept {
+impl Imposed {
     /// Whether it is over.
     pub fn is_over(&self, now: i64) -> bool {
         self.told.until.is_some_and(|until| until <= now)
@@ -56,7 +42,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kpl_shared::names::Name;
+    use kpl_shared::{names::Name, order::Sanction};
 
     fn claims(name: &str) -> [String; 2] {
         Name::parse(name).unwrap().skeleton().claims()
@@ -66,7 +52,7 @@ mod tests {
         Site::of(address.parse().unwrap())
     }
 
-    fn ban() -> Kept {
+    fn ban() -> Imposed {
         let told = Sanction {
             name: "Mallory".into(),
             mute: false,
@@ -76,7 +62,7 @@ mod tests {
             reason: String::new(),
         };
         let sites = vec![site("203.0.113.7").to_string()];
-        Kept { id: 1, told, claims: claims("Mallory"), key: Some([7; 32].into()), sites }
+        Imposed { id: 1, told, claims: claims("Mallory"), key: Some([7; 32].into()), sites }
     }
 
     fn is_about(name: &str, key: Option<u8>, address: Option<&str>, since: Option<i64>) -> bool {

@@ -30,7 +30,7 @@ use super::{
 use crate::{
     clock::now,
     fanout::{self, Reply},
-    house::{House, told},
+    house::{self, House},
     store::{Draft, Kept, Owner, Page, Span, Store},
 };
 
@@ -157,7 +157,7 @@ impl Sequencer {
         // Banned while it was on its way in. From here on it is found by whoever bans it.
         let claims = session.claims();
         if let Some(ban) = self.house.ban(&session.marks(&claims, &self.house), now()) {
-            fanout::turn_out(socket, told::refusal(&ban.told));
+            fanout::turn_out(socket, house::refusal(&ban.told));
             return;
         }
         let room = &session.room;

@@ -11,7 +11,7 @@ use kpl_shared::{
 use super::{Context, enter::unavailable};
 use crate::{
     clock::now,
-    house::{sanction::Marks, told},
+    house::{self, sanction::Marks},
     policy::rate::Rate,
     settings::entering::Guests,
     store::{KeyHash, Owner},
@@ -68,7 +68,7 @@ pub(super) async fn refuse_the_banned(
     let site = context.house.site(address);
     let marks = Marks { claims: &claims, key, site, known_since };
     match context.house.ban(&marks, now()) {
-        Some(ban) => Err(told::refusal(&ban.told)),
+        Some(ban) => Err(house::refusal(&ban.told)),
         None => Ok(()),
     }
 }

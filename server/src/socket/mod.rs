@@ -41,13 +41,14 @@ use tokio::{
 
 use self::request::{Auth, Request};
 use crate::{
-    house::{House, steward::Steward},
+    house::House,
     policy::{
         address::Site,
         rate::{Buckets, Rate},
     },
     room::{Rooms, sequencer::Item, session::Session},
     settings::entering::Entering,
+    steward::Steward,
     store::Store,
 };
 

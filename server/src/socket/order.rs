@@ -10,7 +10,7 @@ use kpl_shared::{
 use tokio::sync::Semaphore;
 
 use super::{Context, ask::ask, request::Request};
-use crate::{house::steward::By, room::session::Session};
+use crate::{room::session::Session, steward::By};
 
 /// Has it carried out, in its time, if whoever orders it is an operator.
 pub(super) fn order(

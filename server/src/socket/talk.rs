@@ -14,7 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::{Context, request::Request};
 use crate::{
     clock::now,
-    house::told,
+    house,
     room::{
         sequencer::{Item, Line},
         session::Session,
@@ -80,19 +80,19 @@ fn draft(
 
 /// Whether nobody has forbidden it, and it is the author's turn in a slow room.
 fn may_speak(context: &Context, session: &Session) -> Result<(), Refusal> {
-    let house = &context.house;
+    let keeper = &context.house;
     let at = now();
-    if !house.is_calm()
-        && let Some(mute) = house.mute(&session.marks(&session.claims(), house), at)
+    if !keeper.is_calm()
+        && let Some(mute) = keeper.mute(&session.marks(&session.claims(), keeper), at)
     {
         let left = mute.told.until.map(|until| until.saturating_sub(at));
         let message = match left {
-            Some(left) => format!("you may not speak for another {}", told::lasting(left)),
+            Some(left) => format!("you may not speak for another {}", house::lasting(left)),
             None => "you may not speak".into(),
         };
         return Err(Refusal::new(Code::Muted, message));
     }
-    if house.is_operator(session.key.as_ref()) {
+    if keeper.is_operator(session.key.as_ref()) {
         return Ok(());
     }
     context.take_turn(session).map_err(|retry_ms| {

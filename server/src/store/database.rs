@@ -15,12 +15,12 @@ use kpl_shared::{
 use rusqlite::{Connection, OpenFlags, Row, Transaction, params};
 
 use super::{
-    Change, Draft, Entry, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span, house,
+    Change, Draft, Entry, Household, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span,
+    house,
     index::{self, Backlog},
     schema,
     search::{self, Hits},
 };
-use crate::house::Household;
 
 /// How much a probe writes: as much as the longest line with all that goes with it.
 const PROBE_BYTES: i64 = 8192;

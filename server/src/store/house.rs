@@ -9,10 +9,35 @@ use kpl_shared::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::KeyHash;
-use crate::house::{Household, sanction::Kept};
 
 /// How many entries the audit log has; the oldest go.
 const MAX_AUDIT: i64 = 10_000;
+
+/// A sanction as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imposed {
+    /// Its number in the store.
+    pub id: i64,
+    /// What is told of it.
+    pub told: Sanction,
+    /// The name, as claims go: look-alikes have one of the two.
+    pub claims: [String; 2],
+    /// The hash of the key that owned the name.
+    pub key: Option<KeyHash>,
+    /// Where they were connected from: networks as they are written.
+    pub sites: Vec<String>,
+}
+
+/// All that is kept of the house.
+#[derive(Debug, Default)]
+pub struct Household {
+    /// The keys of operators.
+    pub operators: Vec<KeyHash>,
+    /// The sanctions.
+    pub sanctions: Vec<Imposed>,
+    /// How slow rooms are, in seconds.
+    pub slow: HashMap<RoomName, u64>,
+}
 
 /// What an order changes.
 #[derive(Debug, Clone)]
@@ -20,7 +45,7 @@ pub enum Change {
     /// Nothing that is kept.
     Nothing,
     /// Somebody is under a sanction; its number is given when it is kept.
-    Impose(Kept),
+    Impose(Imposed),
     /// Sanctions are lifted, by their numbers.
     Lift(Vec<i64>),
     /// A room is slow, or no longer if it is 0 seconds.
@@ -105,8 +130,8 @@ pub(super) fn carry(
     Ok(id)
 }
 
-fn impose(step: &Connection, kept: &Kept) -> rusqlite::Result<usize> {
-    let Kept { told, claims: [heard, seen], key, sites, .. } = kept;
+fn impose(step: &Connection, kept: &Imposed) -> rusqlite::Result<usize> {
+    let Imposed { told, claims: [heard, seen], key, sites, .. } = kept;
     step.execute("DELETE FROM sanctions WHERE until <= ?1", [told.at])?;
     step.execute(
         "INSERT INTO sanctions
@@ -152,7 +177,7 @@ pub(super) fn household(connection: &Connection) -> rusqlite::Result<Household> 
     })
 }
 
-fn sanction(row: &Row<'_>) -> rusqlite::Result<Kept> {
+fn sanction(row: &Row<'_>) -> rusqlite::Result<Imposed> {
     let told = Sanction {
         mute: row.get(1)?,
         name: row.get(2)?,
@@ -162,7 +187,7 @@ fn sanction(row: &Row<'_>) -> rusqlite::Result<Kept> {
         reason: row.get(10)?,
     };
     let sites: String = row.get(6)?;
-    Ok(Kept {
+    Ok(Imposed {
         id: row.get(0)?,
         told,
         claims: [row.get(3)?, row.get(4)?],
@@ -242,7 +267,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_lifted_or_over_is_kept_no_longer() {
         let store = Store::open(&StoreSetting::Memory).unwrap();
-        let ban = |name: &str, at, until| Kept {
+        let ban = |name: &str, at, until| Imposed {
             id: 0,
             told: Sanction {
                 name: name.into(),
@@ -256,7 +281,8 @@ mod tests {
             key: Some([1; 32].into()),
             sites: vec!["203.0.113.7".into(), "2001:db8::/64".into()],
         };
-        let impose = async |kept: Kept| store.carry(Change::Impose(kept), entry(0)).await.unwrap();
+        let impose =
+            async |kept: Imposed| store.carry(Change::Impose(kept), entry(0)).await.unwrap();
 
         impose(ban("Eve", 0, Some(10))).await;
         let lifted = impose(ban("Mallory", 0, None)).await;
@@ -265,6 +291,6 @@ mod tests {
         store.carry(Change::Lift(vec![lifted]), entry(21)).await.unwrap();
 
         let household = store.household().await.unwrap();
-        assert_eq!(household.sanctions, [Kept { id, ..stays }]);
+        assert_eq!(household.sanctions, [Imposed { id, ..stays }]);
     }
 }

@@ -29,9 +29,9 @@ use kpl_shared::{
     search::Query,
 };
 
-pub use self::house::{Change, Entry};
+pub use self::house::{Change, Entry, Household, Imposed};
 use self::{database::Database, lock::Lock, search::Hits, worker::Worker};
-use crate::{house::Household, settings::StoreSetting};
+use crate::settings::StoreSetting;
 
 /// The store. Clones share one.
 #[derive(Debug, Clone)]

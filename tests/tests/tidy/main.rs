@@ -77,10 +77,24 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("client-tui/src/model/state.rs", &["model::page", "model::update"]),
     ("client-tui/src/view", &["io", "run", "plain", "send", "tail", "settings"]),
     ("client-tui/src/io", &["view", "run", "plain", "send", "tail"]),
-    ("server/src/store", &["serve", "http", "socket", "web", "policy", "room", "fanout"]),
-    ("server/src/fanout.rs", &["serve", "http", "socket", "web", "policy", "room", "store"]),
-    ("server/src/policy", &["serve", "http", "socket", "web", "room", "store", "fanout"]),
-    ("server/src/room", &["serve", "http", "socket", "web"]),
+    (
+        "server/src/store",
+        &["serve", "http", "socket", "web", "policy", "room", "fanout", "house", "steward"],
+    ),
+    (
+        "server/src/fanout.rs",
+        &["serve", "http", "socket", "web", "policy", "room", "store", "house", "steward"],
+    ),
+    (
+        "server/src/policy",
+        &["serve", "http", "socket", "web", "room", "store", "fanout", "house", "steward"],
+    ),
+    (
+        "server/src/house",
+        &["serve", "http", "socket", "web", "room", "fanout", "steward", "control"],
+    ),
+    ("server/src/steward", &["serve", "http", "socket", "web", "control"]),
+    ("server/src/room", &["serve", "http", "socket", "web", "steward", "control"]),
     ("server/src/socket", &["serve"]),
     ("server/src/http", &["serve"]),
 ];

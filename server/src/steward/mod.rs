@@ -1,5 +1,9 @@
 //! The steward: carries out orders, one at a time. What an order changes is on disk, with its entry
 //! in the audit log, before anybody hears of it.
+//!
+//! - `told`: what is told and written of orders
+
+mod told;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,16 +16,13 @@ use kpl_shared::{
 use socketioxide::{SocketIo, extract::SocketRef};
 use tokio::sync::{Mutex, mpsc};
 
-use super::{
-    House,
-    sanction::{Kept, Marks},
-    told::{self, DONE, done, entry, nobody, notice, unavailable},
-};
+use self::told::{DONE, done, entry, nobody, notice, unavailable};
 use crate::{
     clock::now,
     fanout,
+    house::{self, House, sanction::Marks},
     room::{Room, Rooms, sequencer::Item, session::Session},
-    store::{Change, Entry, KeyHash, Store},
+    store::{Change, Entry, Imposed, KeyHash, Store},
 };
 
 /// How many sanctions are told at once.
@@ -116,7 +117,7 @@ impl Steward {
         self.keep(Change::Nothing, entry(order, by, DONE)).await?;
         let notice = Notice { reason: reason.map(str::to_owned), ..notice(order, by) };
         self.tell(&target.rooms(), &notice).await;
-        let refusal = Refusal::new(Code::Kicked, told::with_reason("you were sent out", reason));
+        let refusal = Refusal::new(Code::Kicked, house::with_reason("you were sent out", reason));
         for (socket, _) in &target.here {
             fanout::turn_out(socket, refusal.clone());
         }
@@ -145,11 +146,11 @@ impl Steward {
             reason: reason.clone().unwrap_or_default(),
         };
         let sites = self.sites(&target);
-        let kept = Kept { id: 0, told, claims: target.claims.clone(), key: target.key, sites };
+        let kept = Imposed { id: 0, told, claims: target.claims.clone(), key: target.key, sites };
         let id = self.keep(Change::Impose(kept.clone()), entry(order, by, DONE)).await?;
         self.house.change(|household| {
             household.sanctions.retain(|kept| !kept.is_over(at));
-            household.sanctions.push(Kept { id, ..kept });
+            household.sanctions.push(Imposed { id, ..kept });
         });
         let (reason, seconds) = (reason.clone(), *seconds);
         let notice = Notice { reason, until, seconds, ..notice(order, by) };
@@ -165,7 +166,7 @@ impl Steward {
         let now = now();
         for (socket, session) in self.sessions() {
             if let Some(ban) = self.house.ban(&self.marks(&session, &session.claims()), now) {
-                fanout::turn_out(&socket, told::refusal(&ban.told));
+                fanout::turn_out(&socket, house::refusal(&ban.told));
             }
         }
     }
