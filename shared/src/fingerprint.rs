@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use sha2::{Digest, Sha256};
 
+use crate::hex;
+
 /// The fingerprint of a certificate. It is no secret: whoever connects is shown the certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
@@ -18,7 +20,7 @@ impl Fingerprint {
 impl fmt::Display for Fingerprint {
     /// 64 hexadecimal digits.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        out.write_str(&hex::written(&self.0))
     }
 }
 
@@ -39,13 +41,7 @@ impl FromStr for Fingerprint {
             None => text,
         };
         let digits = digits.chars().filter(|letter| *letter != ':' && !letter.is_whitespace());
-        let digits: Option<Vec<u32>> = digits.map(|letter| letter.to_digit(16)).collect();
-        let digits = digits.filter(|digits| digits.len() == 64).ok_or(NotAFingerprint)?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = u8::try_from(pair[0] * 16 + pair[1]).map_err(|_| NotAFingerprint)?;
-        }
-        Ok(Self(bytes))
+        hex::read(digits).map(Self).ok_or(NotAFingerprint)
     }
 }
 

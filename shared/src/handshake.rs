@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    hex,
     names::{Name, RoomName},
     refusal::{Code, Refusal},
     whole,
@@ -119,17 +120,8 @@ impl Key {
     }
 
     /// Reads 64 hex digits, of either case.
-    pub fn parse(hex: &str) -> Option<Self> {
-        let digits: Option<Vec<u8>> = hex
-            .chars()
-            .map(|digit| digit.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-            .collect();
-        let digits = digits.filter(|digits| digits.len() == 64)?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = pair[0] << 4 | pair[1];
-        }
-        Some(Self(bytes))
+    pub fn parse(digits: &str) -> Option<Self> {
+        hex::read(digits.chars()).map(Self)
     }
 
     /// The secret itself, for hashing.
@@ -139,8 +131,7 @@ impl Key {
 
     /// The secret as 64 hex digits, for the wire and the key file.
     pub fn to_hex(&self) -> String {
-        let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
+        hex::written(&self.0)
     }
 }
 

@@ -9,7 +9,7 @@
 //! - [`text`]: what may be said ([`text::Text`])
 //! - [`handshake`]: what a client says of itself when it connects
 //! - [`protocol`]: the events and their bodies; event names are spelled only there
-//! - `whole`: whole numbers in them, as clients of any language write them
+//! - `whole`: whole numbers in them, as clients of any language write them; `hex`: bytes
 //! - [`talk`]: a line as a client says it
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
@@ -20,6 +20,7 @@
 
 pub mod fingerprint;
 pub mod handshake;
+mod hex;
 pub mod message;
 pub mod names;
 pub mod notice;
