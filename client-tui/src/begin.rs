@@ -132,11 +132,12 @@ fn file(answers: &Answers) -> String {
         Language::En => "en",
         Language::Zh => "zh",
     });
-    let entries = [
-        ("name", Some(answers.name.as_str())),
-        ("url", answers.server.as_deref()),
-        ("lang", language),
-    ];
+    // An invite is used now and then no more, and a secret.
+    let server = answers.server.as_deref().map(|link| match link.split_once('#') {
+        Some((address, _)) => address.trim_end_matches('/'),
+        None => link,
+    });
+    let entries = [("name", Some(answers.name.as_str())), ("url", server), ("lang", language)];
     let known = entries.into_iter().filter_map(|(key, value)| Some((key, value?)));
     let known: Vec<(&str, &str)> = known.collect();
     entries::written(&known, answers.language.unwrap_or_default())

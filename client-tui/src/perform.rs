@@ -70,6 +70,7 @@ impl Client {
         let queued: Vec<Outgoing> = outbox.lines().cloned().collect();
         let ignored = start::ignored(settings);
         let bookmarks = start::bookmarks(settings);
+        let (connection, links) = start::connect(settings, Some(name.clone()))?;
         let mut state = State::new(Config {
             bookmark: bookmarks.as_ref().and_then(Bookmarks::load),
             name: name.as_str().into(),
@@ -85,6 +86,7 @@ impl Client {
             notify: settings.notify,
             ignored: ignored.as_ref().map(IgnoredFile::load).unwrap_or_default(),
             discreet: !settings.typing,
+            fingerprint: start::fingerprint(),
         });
         tick(&mut state);
         if let Some(warning) = start::warning(settings) {
@@ -97,7 +99,6 @@ impl Client {
             // A client that has only begun has nothing to do about this.
             let _no_effects = update(&mut state, Event::OutboxFailed(why.clone()));
         }
-        let (connection, links) = start::connect(settings, Some(name))?;
         let (history, asked) = (None, None);
         let world = World { connection, outbox, unkept, history, bookmarks, asked, ignored };
         Ok(Self { state, world, links })

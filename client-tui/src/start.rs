@@ -6,7 +6,10 @@ use std::{
 };
 
 use jiff::{Timestamp, tz::TimeZone};
-use kpl_shared::names::{Name, RoomName};
+use kpl_shared::{
+    handshake::Password,
+    names::{Name, RoomName},
+};
 use tokio::{
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -59,11 +62,24 @@ pub fn connect_beating(
         None => None,
     };
     let (address, room): (Address, RoomName) = (settings.address.clone(), settings.room.clone());
-    let (trust, password) = (settings.trust.clone(), settings.password.clone());
+    let (trust, password) = (settings.trust.clone(), password(settings));
     // Without a state folder it is known as long as this program runs.
     let greeted = folders::state().ok().map(|state| Greeted::of(&state, address.origin()));
     let settings = ConnectionSettings::new(address, name, key, room);
     Ok(Connection::start(ConnectionSettings { trust, password, heartbeat, greeted, ..settings }))
+}
+
+/// What lets one in: the invite that one came by, or the server's password.
+fn password(settings: &Settings) -> Option<Password> {
+    let invite = settings.address.invite().and_then(|code| Password::parse(&code.to_hex()).ok());
+    invite.or_else(|| settings.password.clone())
+}
+
+/// What tells one's key from another; none where there is no key yet.
+pub fn fingerprint() -> Option<String> {
+    // Whatever is wrong with the key is said where it is needed.
+    let secret = folders::state().ok().and_then(|state| Secret::read(&state).ok().flatten());
+    secret.map(|secret| secret.fingerprint())
 }
 
 /// What a person should know before they say anything: that others on the way can read it.

@@ -47,6 +47,13 @@ enum Asked {
         /// How many.
         audit: u32,
     },
+    /// There is to be an invite.
+    Invite {
+        /// As it is ordered.
+        invite: Order,
+        /// To the server at this address; where it listens when absent.
+        at: Option<String>,
+    },
     /// Something is to be done.
     Order {
         /// What.
@@ -66,6 +73,11 @@ enum Answer {
         /// Oldest first.
         entries: Vec<Entry>,
     },
+    /// There is an invite.
+    Invited {
+        /// The link that is it.
+        link: String,
+    },
     /// It is done.
     Done(Ordered),
     /// It is not.
@@ -82,11 +94,12 @@ enum Answer {
 pub struct Control {
     listener: UnixListener,
     path: PathBuf,
+    url: String,
 }
 
 impl Control {
-    /// Makes the socket beside the store.
-    pub fn beside(store: &Path) -> io::Result<Self> {
+    /// Makes the socket beside the store, of a server that is reached at this address.
+    pub fn beside(store: &Path, url: String) -> io::Result<Self> {
         let path = path(store);
         // Nobody else ever sees it before it is closed to them.
         let draft = path.with_extension("sock.new");
@@ -99,7 +112,7 @@ impl Control {
         let listener = UnixListener::bind(&draft)?;
         fs::set_permissions(&draft, Permissions::from_mode(0o600))?;
         fs::rename(&draft, &path)?;
-        Ok(Self { listener, path })
+        Ok(Self { listener, path, url })
     }
 
     /// Answers whoever comes, until it is dropped.
@@ -107,10 +120,11 @@ impl Control {
         loop {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
-                    let (steward, (read, mut write)) = (steward.clone(), stream.into_split());
+                    let (steward, url) = (steward.clone(), self.url.clone());
+                    let (read, mut write) = stream.into_split();
                     tokio::spawn(async move {
                         if let Ok(Some(asked)) = timeout(PATIENCE, request(read)).await {
-                            let answer = answer(&steward, &asked).await;
+                            let answer = answer(&steward, &url, &asked).await;
                             // Whoever asked may have gone; the audit log has it all the same.
                             let _gone = write.write_all(&answer).await;
                         }
@@ -154,6 +168,7 @@ pub fn ask(wish: Wish, setting: &StoreSetting) -> anyhow::Result<()> {
     let asked = match wish {
         Wish::Audit(audit) => Asked::Audit { audit },
         Wish::Order(order, room) => Asked::Order { order, room },
+        Wish::Invite(invite, at) => Asked::Invite { invite, at },
     };
     let mut line = serde_json::to_vec(&asked)?;
     line.push(b'\n');
@@ -163,8 +178,11 @@ pub fn ask(wish: Wish, setting: &StoreSetting) -> anyhow::Result<()> {
     match serde_json::from_str(&answer).context("the server went away; nothing is known of it")? {
         Answer::Refused { message, .. } => bail!("{message}"),
         Answer::Audit { entries } => print(&entries),
-        Answer::Done(ordered) if !ordered.sanctions.is_empty() => print(&ordered.sanctions),
-        Answer::Done(_) => Ok(()),
+        Answer::Invited { link } => Ok(writeln!(io::stdout(), "{link}")?),
+        Answer::Done(Ordered { sanctions, invites, .. }) => {
+            print(&sanctions)?;
+            print(&invites)
+        }
     }
 }
 
@@ -184,16 +202,23 @@ async fn request(stream: OwnedReadHalf) -> Option<String> {
     line.ends_with('\n').then_some(line)
 }
 
-async fn answer(steward: &Steward, asked: &str) -> Vec<u8> {
+async fn answer(steward: &Steward, url: &str, asked: &str) -> Vec<u8> {
     let refused = |message: String| Answer::Refused { ok: false, message };
+    let by = |room| By { name: CONSOLE.into(), key: None, room };
     let answer = match serde_json::from_str(asked) {
-        Ok(Asked::Order { order, room }) => {
-            let by = By { name: CONSOLE.into(), key: None, room };
-            match steward.carry_out(&order, &by).await {
+        Ok(Asked::Invite { invite, at }) => {
+            match steward.carry_out(&invite, &by(RoomName::default())).await {
+                Ok(Ordered { code: Some(code), .. }) => {
+                    Answer::Invited { link: code.link(at.as_deref().unwrap_or(url)) }
+                }
                 Ok(ordered) => Answer::Done(ordered),
                 Err(refusal) => refused(refusal.to_string()),
             }
         }
+        Ok(Asked::Order { order, room }) => match steward.carry_out(&order, &by(room)).await {
+            Ok(ordered) => Answer::Done(ordered),
+            Err(refusal) => refused(refusal.to_string()),
+        },
         Ok(Asked::Audit { audit }) => match steward.store.audit(audit).await {
             Ok(entries) => Answer::Audit { entries },
             Err(error) => refused(format!("the audit log cannot be read: {error}")),

@@ -82,13 +82,14 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
         let reloading = tls.clone().map(reload_on_hangup).transpose()?;
         let address = listener.local_addr()?;
         let certificate = tls.as_ref().map(|tls| tls.certificate());
-        let welcomed = words::welcome(address, &store, certificate.as_ref());
+        let welcomed =
+            words::welcome(address, &store, certificate.as_ref(), settings.entering.invites);
         if let Err(error) = welcomed {
             tracing::warn!(%error, "the welcome could not be written");
         }
         words::warn_if_readable(address, tls.is_some());
         let control = match &store {
-            StoreSetting::Sqlite(path) => control(path),
+            StoreSetting::Sqlite(path) => control(path, words::url(address, certificate.as_ref())),
             StoreSetting::Memory => None,
         };
         let served = serve(listener, settings, (tls, control), open, shutdown).await;
@@ -188,8 +189,8 @@ pub async fn serve(
 }
 
 /// The socket for orders from this machine. The room works without.
-fn control(store: &Path) -> Option<Control> {
-    match Control::beside(store) {
+fn control(store: &Path, url: String) -> Option<Control> {
+    match Control::beside(store, url) {
         Ok(control) => Some(control),
         Err(error) => {
             tracing::warn!(%error, "no control socket: kpl-server op, ban and the like do not work");

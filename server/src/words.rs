@@ -17,13 +17,14 @@ pub fn welcome(
     address: SocketAddr,
     store: &StoreSetting,
     certificate: Option<&Certificate>,
+    invites: bool,
 ) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let url = url(address, certificate);
-    let program = if std::env::var_os("CARGO").is_some() {
-        "cargo run --release -p kpl-chat --"
+    let (program, invite) = if std::env::var_os("CARGO").is_some() {
+        ("cargo run --release -p kpl-chat --", "cargo run --release -- invite")
     } else {
-        "kpl-chat"
+        ("kpl-chat", "kpl-server invite")
     };
     let join = match certificate {
         Some(Certificate { fingerprint, is_self_signed: true, .. }) => {
@@ -38,6 +39,9 @@ pub fn welcome(
     if in_chinese() {
         writeln!(out, "房间 KPL 已开放:  {url}")?;
         writeln!(out, "在另一个终端加入:  {join}")?;
+        if invites {
+            writeln!(out, "邀请别人:  {invite}")?;
+        }
         if let Some(Certificate { fingerprint, .. }) = certificate {
             writeln!(out, "证书的 SHA-256 指纹:  {fingerprint}")?;
         }
@@ -49,6 +53,9 @@ pub fn welcome(
     } else {
         writeln!(out, "The room KPL is open at  {url}")?;
         writeln!(out, "Join from another terminal:  {join}")?;
+        if invites {
+            writeln!(out, "Invite somebody:  {invite}")?;
+        }
         if let Some(Certificate { fingerprint, .. }) = certificate {
             writeln!(out, "SHA-256 fingerprint of its certificate:  {fingerprint}")?;
         }
@@ -105,7 +112,7 @@ pub fn failure(error: &anyhow::Error) -> ExitCode {
 
 /// What one dials: with a certificate that somebody vouches for, a host that it names, as it holds
 /// for no other.
-fn url(address: SocketAddr, certificate: Option<&Certificate>) -> String {
+pub fn url(address: SocketAddr, certificate: Option<&Certificate>) -> String {
     let address = reachable(address);
     match certificate {
         None => format!("http://{address}"),

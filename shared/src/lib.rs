@@ -14,13 +14,14 @@
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
 //! - [`fingerprint`]: what tells one certificate from another
-//! - [`order`]: what an operator orders
+//! - [`order`]: what an operator orders; [`invite`]: what lets somebody in
 //! - [`notice`]: what the server says by itself
 //! - [`search`]: how a line is found again
 
 pub mod fingerprint;
 pub mod handshake;
 mod hex;
+pub mod invite;
 pub mod message;
 pub mod names;
 pub mod notice;

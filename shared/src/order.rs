@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    invite::{self, Invite, MAX_USES},
     refusal::{Code, Refusal},
     text::steers_a_screen,
     whole,
@@ -70,6 +71,25 @@ pub enum Order {
         /// What.
         text: String,
     },
+    /// Make an invite, which lets in who has its code.
+    Invite {
+        /// How many it lets in; one when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "whole::optional")]
+        uses: Option<u64>,
+        /// For how long; a week when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "whole::optional")]
+        seconds: Option<u64>,
+    },
+    /// Say which invites there are.
+    Invites,
+    /// Take an invite back: it lets nobody in any more, nor those whom it has let in.
+    Uninvite {
+        /// Its number.
+        #[serde(deserialize_with = "whole::required")]
+        id: u64,
+    },
     /// Make the owner of a name an operator.
     Op {
         /// Who.
@@ -109,6 +129,9 @@ impl Order {
             Self::Slow { .. } => "slow",
             Self::Release { .. } => "release",
             Self::Announce { .. } => "announce",
+            Self::Invite { .. } => "invite",
+            Self::Invites => "invites",
+            Self::Uninvite { .. } => "uninvite",
             Self::Op { .. } => "op",
             Self::Deop { .. } => "deop",
         }
@@ -125,13 +148,28 @@ impl Order {
             | Self::Release { name }
             | Self::Op { name }
             | Self::Deop { name } => Some(name),
-            Self::Bans | Self::Slow { .. } | Self::Announce { .. } => None,
+            Self::Bans
+            | Self::Slow { .. }
+            | Self::Announce { .. }
+            | Self::Invite { .. }
+            | Self::Invites
+            | Self::Uninvite { .. } => None,
         }
     }
 
     /// Refuses what is too long, lasts too long, or would steer a screen.
     pub fn check(&self, text_bytes: usize) -> Result<(), Refusal> {
+        let bad = |message: String| Err(Refusal::new(Code::BadRequest, message));
         let (seconds, words, most) = match self {
+            Self::Invite { uses, seconds } => {
+                if !(1..=MAX_USES).contains(&uses.unwrap_or(1)) {
+                    return bad(format!("an invite lets in 1 to {MAX_USES}"));
+                }
+                if !(1..=invite::MAX_SECONDS).contains(&seconds.unwrap_or(invite::SECONDS)) {
+                    return bad(format!("an invite holds 1 to {} seconds", invite::MAX_SECONDS));
+                }
+                return Ok(());
+            }
             Self::Kick { reason, .. } => (None, reason.as_deref(), MAX_REASON_BYTES),
             Self::Ban(Measure { seconds, reason, .. })
             | Self::Mute(Measure { seconds, reason, .. }) => {
@@ -142,8 +180,7 @@ impl Order {
             _ => return Ok(()),
         };
         if seconds.is_some_and(|seconds| seconds > MAX_SECONDS) {
-            let message = format!("at most {MAX_SECONDS} seconds");
-            return Err(Refusal::new(Code::BadRequest, message));
+            return bad(format!("at most {MAX_SECONDS} seconds"));
         }
         let Some(words) = words else { return Ok(()) };
         if words.len() > most {
@@ -195,6 +232,12 @@ pub struct Ordered {
     /// For `bans`: the newest, oldest of them first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sanctions: Vec<Sanction>,
+    /// For `invites`: the newest, oldest of them first. For `invite`: the new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invites: Vec<Invite>,
+    /// For `invite`: its code, which is told only now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<invite::Code>,
 }
 
 #[cfg(test)]
@@ -218,6 +261,18 @@ mod tests {
             json!(["ban"]),
         ] {
             assert!(read(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_invite_lets_in_one_for_a_week_unless_told_otherwise_and_never_all_for_ever() {
+        let read = |wire| serde_json::from_value::<Order>(wire).unwrap().check(4096);
+
+        assert_eq!(read(json!({"verb": "invite"})), Ok(()));
+        assert_eq!(read(json!({"verb": "invite", "uses": 1000, "seconds": 60.0})), Ok(()));
+        for (uses, seconds) in [(0, 60), (1001, 60), (1, 0), (1, invite::MAX_SECONDS + 1)] {
+            let wrong = read(json!({"verb": "invite", "uses": uses, "seconds": seconds}));
+            assert_eq!(wrong.unwrap_err().code, Code::BadRequest, "{uses} {seconds}");
         }
     }
 

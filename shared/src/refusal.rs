@@ -85,6 +85,8 @@ codes! {
     KeyInvalid = "key_invalid",
     /// The server wants a password or an invite, and got none or a wrong one.
     PasswordRequired = "password_required",
+    /// The invite has let in all that it may, or its time is over.
+    InviteOver = "invite_over",
     /// The server takes no guests: a name and a key are needed.
     KeyRequired = "key_required",
     /// Whoever asks may not enter.

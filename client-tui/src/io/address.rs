@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use kpl_shared::invite::Code;
 use url::{Host, Url};
 
 use crate::model::words::address::{AddressError, AddressFault, EXAMPLE};
@@ -9,14 +10,23 @@ use crate::model::words::address::{AddressError, AddressFault, EXAMPLE};
 /// Where a server is when nobody says.
 pub const DEFAULT: &str = EXAMPLE;
 
-/// The address of a Socket.IO server: `http` or `https`, a host, perhaps a port and a path.
+/// The address of a Socket.IO server: `http` or `https`, a host, perhaps a port and a path, and
+/// perhaps an invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address(Url);
+pub struct Address {
+    url: Url,
+    invite: Option<Code>,
+}
 
 impl Address {
-    /// Reads an address. `host:3000` is short for `http://host:3000`.
-    pub fn parse(address: &str) -> Result<Self, AddressError> {
-        let address = address.trim();
+    /// Reads an address, or a link that is an invite. `host:3000` is short for `http://host:3000`.
+    pub fn parse(link: &str) -> Result<Self, AddressError> {
+        let link = link.trim();
+        // What lets one in is a secret: no sentence about the address has it.
+        let (address, fragment) = match link.split_once('#') {
+            Some((address, fragment)) => (address, Some(fragment)),
+            None => (link, None),
+        };
         let wrong = |fault| AddressError { address: address.to_owned(), fault };
         let whole = match address.split_once("://") {
             None => format!("http://{address}"),
@@ -40,32 +50,39 @@ impl Address {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(wrong(AddressFault::Secret));
         }
-        Ok(Self(url))
+        let read =
+            |fragment| Code::of_fragment(fragment).ok_or_else(|| wrong(AddressFault::Invite));
+        Ok(Self { url, invite: fragment.map(read).transpose()? })
+    }
+
+    /// The invite that stands in the link.
+    pub fn invite(&self) -> Option<&Code> {
+        self.invite.as_ref()
     }
 
     /// The address as the client library wants it.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        self.url.as_str()
     }
 
     /// The host, as it stands in the address.
     pub fn host(&self) -> String {
-        self.0.host_str().unwrap_or_default().to_owned()
+        self.url.host_str().unwrap_or_default().to_owned()
     }
 
     /// The port.
     pub fn port(&self) -> u16 {
-        self.0.port_or_known_default().unwrap_or_default()
+        self.url.port_or_known_default().unwrap_or_default()
     }
 
     /// Whether what is said on the way there is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        self.0.scheme() == "https"
+        self.url.scheme() == "https"
     }
 
     /// Whether it is on this very machine.
     pub fn is_here(&self) -> bool {
-        match self.0.host() {
+        match self.url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -84,13 +101,13 @@ impl Address {
     /// `localhost` today is the same person with the same key.
     pub fn origin(&self) -> String {
         let host = if self.is_here() { "127.0.0.1".into() } else { self.host() };
-        format!("{}://{host}:{}", self.0.scheme(), self.port())
+        format!("{}://{host}:{}", self.url.scheme(), self.port())
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.as_str();
+        let text = self.url.as_str();
         out.write_str(text.strip_suffix('/').unwrap_or(text))
     }
 }
@@ -129,10 +146,27 @@ mod tests {
             ("host:99999", "no port"),
             ("http://a b", "nothing can be called so"),
             ("http://me:secret@host", "belong elsewhere"),
+            ("http://host/#invite=3", "no whole invite"),
         ] {
             let sentence = Address::parse(address).unwrap_err().to_string();
             assert!(sentence.contains(why) && sentence.ends_with(DEFAULT), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_link_may_be_an_invite_which_is_shown_nowhere() {
+        let digits = "30313233343536373839616263646566";
+        let address = Address::parse(&format!("https://kpl.example/#invite={digits}")).unwrap();
+
+        assert_eq!(address.invite().unwrap().to_hex(), digits);
+        assert_eq!((address.as_str(), address.port()), ("https://kpl.example/", 443));
+        assert!(!format!("{address} {address:?} {}", address.origin()).contains("303"));
+        for cut in ["https://kpl.example/#invite=3031", "ftp://x/#invite=3031", "kpl.example#x303"]
+        {
+            let sentence = Address::parse(cut).unwrap_err().to_string();
+            assert!(!sentence.contains("303"), "{sentence}");
+        }
+        assert_eq!(Address::parse("https://kpl.example").unwrap().invite(), None);
     }
 
     #[test]

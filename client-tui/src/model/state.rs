@@ -12,6 +12,7 @@ use crate::model::{
         jumping::Destination,
         keymap::Keymap,
         mode::Mode,
+        orders::Verb,
         unlocking::Attempt,
         vi::Vi,
     },
@@ -70,6 +71,8 @@ pub struct Config {
     pub notify: Notify,
     /// Who was ignored in the last run.
     pub ignored: Vec<Ignored>,
+    /// What tells our key from another.
+    pub fingerprint: Option<String>,
 }
 
 /// Whether the people are listed beside the timeline.
@@ -174,6 +177,10 @@ pub struct State {
     pub(super) wrote: Option<i64>,
     /// Whether a password is being tried.
     pub(super) unlocking: Attempt,
+    /// The orders whose answers are awaited: what a server answers unasked is nobody's business.
+    pub(super) ordered: Vec<Verb>,
+    /// What tells our key from another.
+    pub(super) fingerprint: Option<String>,
 }
 
 /// How the link to the server stands.
@@ -266,6 +273,8 @@ impl State {
             outage: Outage::default(),
             pasts: 0,
             unlocking: Attempt::None,
+            ordered: Vec::new(),
+            fingerprint: config.fingerprint,
             wrote: (!config.discreet).then_some(i64::MIN),
         }
     }

@@ -5,6 +5,7 @@ mod ignoring;
 mod lines;
 mod link;
 mod oneself;
+mod ordering;
 mod reading;
 mod rebound;
 pub(crate) mod script;

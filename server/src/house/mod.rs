@@ -14,6 +14,7 @@ use std::{
 };
 
 use kpl_shared::{
+    invite::{self, Invite},
     names::RoomName,
     order::Sanction,
     refusal::{Code, Refusal},
@@ -23,7 +24,7 @@ use self::sanction::Marks;
 use crate::{
     clock::now,
     policy::address::{Network, Site},
-    store::{Household, Imposed, KeyHash},
+    store::{Household, Imposed, Issued, KeyHash},
 };
 
 /// How many owners of a slow room are remembered before those are forgotten who may speak again.
@@ -36,6 +37,15 @@ pub struct House {
     /// When an owner spoke last in a slow room, in milliseconds of the caller's clock.
     spoken: Mutex<HashMap<(RoomName, Arc<str>), i64>>,
     proxies: Vec<Network>,
+}
+
+/// What an invite does for whoever has its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invited {
+    /// It lets them in; its number.
+    By(u64),
+    /// It lets nobody in any more.
+    TooLate,
 }
 
 impl House {
@@ -107,6 +117,25 @@ impl House {
         spoken.retain(|(other, _), _| other != room);
     }
 
+    /// Which invite once let in whoever has this key, if one did.
+    pub fn invited_by(&self, key: &KeyHash) -> Option<u64> {
+        self.read().invited.get(key).copied()
+    }
+
+    /// What the invite of this code does, if there is one.
+    pub fn invite(&self, code: &invite::Code, now: i64) -> Option<Invited> {
+        let hash = Issued::hash(code);
+        let household = self.read();
+        // Hashes are compared in constant time.
+        let issued = household.invites.iter().find(|issued| issued.hash == hash)?;
+        Some(if issued.is_over(now) { Invited::TooLate } else { Invited::By(issued.told.id) })
+    }
+
+    /// The invites that there are, oldest first.
+    pub fn invites(&self) -> Vec<Invite> {
+        self.read().invites.iter().map(|issued| issued.told.clone()).collect()
+    }
+
     /// The sanctions that are not over, oldest first.
     pub fn sanctions(&self, now: i64) -> Vec<Imposed> {
         self.read().sanctions.iter().filter(|kept| !kept.is_over(now)).cloned().collect()
@@ -120,6 +149,12 @@ impl House {
     fn read(&self) -> RwLockReadGuard<'_, Household> {
         self.household.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Why an invite lets nobody in any more.
+pub fn invite_is_over() -> Refusal {
+    let message = "this invite has let in all that it may, or its time is over; ask for another";
+    Refusal::new(Code::InviteOver, message)
 }
 
 /// Why somebody who is kept out is not let in.

@@ -24,6 +24,13 @@ pub struct Entering {
     #[arg(long, env = "KPL_PASSWORD_FILE", value_name = "FILE")]
     pub password_file: Option<PathBuf>,
 
+    /// Let in whoever was invited by an operator or by `kpl-server invite`, with a password or
+    /// without one
+    #[arg(long, env = "KPL_INVITES", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", default_value = "false", hide_default_value = true,
+          hide_possible_values = true, value_parser = BoolishValueParser::new())]
+    pub invites: bool,
+
     /// Whether those may enter who bring no key of their own
     #[arg(
         long,
@@ -74,8 +81,8 @@ pub enum EnteringError {
     /// Everyone would be let in, and nobody said so.
     #[error(
         "{address} can be reached from other machines, and everybody would be let in; protect the \
-         room with --password-file FILE (or the variable KPL_PASSWORD), or say --open to let in \
-         whoever comes"
+         room with --password-file FILE (or the variable KPL_PASSWORD) or --invites, or say --open \
+         to let in whoever comes"
     )]
     Unprotected {
         /// Where it would listen.
@@ -103,9 +110,14 @@ impl Entering {
         Ok(())
     }
 
+    /// Whether one needs the password or an invite. Where there is a password, invites let in, too.
+    pub fn is_closed(&self) -> bool {
+        self.password.is_some() || self.invites
+    }
+
     /// Whether it was said who may enter a room that others than this machine can reach.
     pub fn check(&self, address: IpAddr) -> Result<(), EnteringError> {
-        if address.is_loopback() || self.open || self.password.is_some() {
+        if address.is_loopback() || self.open || self.is_closed() {
             return Ok(());
         }
         Err(EnteringError::Unprotected { address })
@@ -143,11 +155,12 @@ mod tests {
 
         let error = entering(&[]).check(anywhere).unwrap_err().to_string();
 
-        assert!(error.contains("--password-file") && error.contains("--open"), "{error}");
+        assert!(["--password-file", "--invites", "--open"].iter().all(|flag| error.contains(flag)));
         assert!(entering(&[]).check(here).is_ok());
         assert!(entering(&[]).check("::1".parse().unwrap()).is_ok());
         assert!(Entering { password, ..entering(&[]) }.check(anywhere).is_ok());
         assert!(entering(&["--open"]).check(anywhere).is_ok());
+        assert!(entering(&["--invites"]).check(anywhere).is_ok());
         assert!(entering(&["--open=false"]).check(anywhere).is_err());
     }
 

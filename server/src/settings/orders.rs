@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use kpl_shared::{
+    invite::{self, MAX_USES},
     names::RoomName,
     order::{self, Measure, Order},
 };
@@ -57,6 +58,26 @@ pub enum Request {
         /// What
         text: String,
     },
+    /// Make an invite and print its link, which lets in whoever has it
+    Invite {
+        /// How many it lets in
+        #[arg(long, value_name = "COUNT", default_value_t = 1,
+              value_parser = clap::value_parser!(u64).range(1..=MAX_USES))]
+        uses: u64,
+        /// For how long it lets in somebody new, such as 2h or 7d
+        #[arg(long = "for", value_name = "TIME", default_value = "7d", value_parser = holding)]
+        seconds: u64,
+        /// Where people reach the server, if not at the address that it listens on
+        #[arg(long, value_name = "URL", value_parser = web)]
+        url: Option<String>,
+    },
+    /// Print which invites there are, and how many each has let in
+    Invites,
+    /// Take an invite back: it lets nobody in any more, nor those whom it has let in
+    Uninvite {
+        /// Its number, as `kpl-server invites` prints it
+        id: u64,
+    },
     /// Print what was ordered: when, by whom, what, and what came of it
     Audit {
         /// How many of the newest entries
@@ -101,6 +122,8 @@ pub enum Wish {
     Audit(u32),
     /// Something is done, in a room.
     Order(Order, RoomName),
+    /// An invite to the server at an address, or where it listens.
+    Invite(Order, Option<String>),
 }
 
 impl Request {
@@ -122,6 +145,12 @@ impl Request {
             }
             Self::Release { name } => Order::Release { name },
             Self::Announce { text } => Order::Announce { text },
+            Self::Invite { uses, seconds, url } => {
+                let order = Order::Invite { uses: Some(uses), seconds: Some(seconds) };
+                return Wish::Invite(order, url);
+            }
+            Self::Invites => Order::Invites,
+            Self::Uninvite { id } => Order::Uninvite { id },
             Self::Audit { lines } => return Wish::Audit(lines),
         };
         Wish::Order(order, in_room)
@@ -133,6 +162,21 @@ impl Sanction {
         let Self { name, seconds, reason } = self;
         Measure { name, seconds, reason }
     }
+}
+
+fn holding(text: &str) -> Result<u64, String> {
+    let seconds = lasting(text)?;
+    let fits = (1..=invite::MAX_SECONDS).contains(&seconds);
+    fits.then_some(seconds).ok_or_else(|| "an invite holds up to 366 days".into())
+}
+
+/// The address of a server, without what a link has behind it.
+fn web(text: &str) -> Result<String, &'static str> {
+    let host = ["http://", "https://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let is_one = host.is_some_and(|host| {
+        !host.is_empty() && !host.contains(|letter: char| letter == '#' || letter.is_whitespace())
+    });
+    if is_one { Ok(text.into()) } else { Err("write one such as https://kpl.example") }
 }
 
 fn lasting(text: &str) -> Result<u64, &'static str> {

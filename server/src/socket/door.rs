@@ -4,14 +4,15 @@ use std::net::IpAddr;
 
 use kpl_shared::{
     handshake::Password,
+    invite::Code,
     names::Name,
-    refusal::{Code, Refusal},
+    refusal::{self, Refusal},
 };
 
 use super::{Context, enter::unavailable};
 use crate::{
     clock::now,
-    house::{self, sanction::Marks},
+    house::{self, Invited, sanction::Marks},
     policy::rate::Rate,
     settings::entering::Guests,
     store::{KeyHash, Owner},
@@ -21,29 +22,63 @@ use crate::{
 /// faster than argon2id from many addresses either.
 pub(super) const RATE: Rate = Rate::of(5, 1);
 
-/// Lets in whoever knows the password, if there is one. Whoever brings none and whoever brings a
-/// wrong one hear the same.
+/// Lets in whoever knows the password or was invited, where not everybody may enter. Whoever brings
+/// nothing and whoever brings something wrong hear the same. The code of an invite is returned if
+/// that is what lets them in: it is [`redeem`]ed once nothing else stands in the way.
 pub(super) async fn open(
     context: &Context,
     address: IpAddr,
+    key: Option<&KeyHash>,
     offered: Option<&Password>,
-) -> Result<(), Refusal> {
-    let Some(password) = &context.entering.password else { return Ok(()) };
-    let closed = || {
-        let message = "this server lets in whoever knows its password; give it as auth.password";
-        Refusal::new(Code::PasswordRequired, message)
-    };
+) -> Result<Option<Code>, Refusal> {
+    let was_invited = key.is_some_and(|key| context.house.invited_by(key).is_some());
+    if !context.entering.is_closed() || was_invited {
+        return Ok(None);
+    }
+    let password = context.entering.password.as_ref();
     let offered = offered.ok_or_else(closed)?;
     // Before the guesses are counted: who knows it is not kept out by whoever guesses next door.
-    if password.knows(offered) {
-        return Ok(());
+    if password.is_some_and(|password| password.knows(offered)) {
+        return Ok(None);
+    }
+    let code = Code::parse(offered.secret());
+    let invited = code.as_ref().and_then(|code| context.house.invite(code, now()));
+    match invited {
+        Some(Invited::By(_)) if key.is_none() => {
+            let message = "an invite is for somebody with a key; bring one as auth.key";
+            return Err(Refusal::new(refusal::Code::KeyRequired, message));
+        }
+        Some(Invited::By(_)) => return Ok(code),
+        Some(Invited::TooLate) => return Err(house::invite_is_over()),
+        None => {}
     }
     context.take_guess(address).map_err(|retry_ms| {
         tracing::warn!(%address, "guesses at the password");
         let message = "too many guesses at the password from your address; wait a little";
-        Refusal::for_now(Code::TooFast, message, retry_ms)
+        Refusal::for_now(refusal::Code::TooFast, message, retry_ms)
     })?;
-    if password.is(offered.clone()).await { Ok(()) } else { Err(closed()) }
+    match password {
+        Some(password) if password.is(offered.clone()).await => Ok(None),
+        _ => Err(closed()),
+    }
+}
+
+/// Takes the invite of whoever comes by one.
+pub(super) async fn redeem(
+    context: &Context,
+    key: Option<KeyHash>,
+    code: Option<&Code>,
+    name: Option<&Name>,
+) -> Result<(), Refusal> {
+    let (Some(key), Some(code)) = (key, code) else { return Ok(()) };
+    let let_in = context.steward.let_in(key, code, name).await?;
+    let_in.ok_or_else(closed) // Taken back in this very moment.
+}
+
+fn closed() -> Refusal {
+    let message = "this server lets in whoever knows its password or was invited; give the \
+                   password, or the code of the invite, as auth.password";
+    Refusal::new(refusal::Code::PasswordRequired, message)
 }
 
 /// Keeps out who is banned: by the name or one that looks like it, by the key, and by the address.
@@ -79,7 +114,7 @@ pub(super) fn admit_guest(context: &Context) -> Result<(), Refusal> {
         Guests::On => Ok(()),
         Guests::Off => {
             let message = "this server takes no guests; bring a name, and a key of your own";
-            Err(Refusal::new(Code::KeyRequired, message))
+            Err(Refusal::new(refusal::Code::KeyRequired, message))
         }
     }
 }

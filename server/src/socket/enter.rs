@@ -41,10 +41,11 @@ pub(super) async fn admit(
     }
     let asked = Handshake::parse(auth)?;
     let address = address(socket);
-    door::open(context, address, asked.password.as_ref()).await?;
     let (key, since) = (asked.key.as_ref().map(hash), now());
-    // Before a name is claimed, which the banned do not.
+    let invite = door::open(context, address, key.as_ref(), asked.password.as_ref()).await?;
+    // Before a name is claimed, which the banned do not, and before an invite is used up by them.
     door::refuse_the_banned(context, asked.name.as_ref(), key, address).await?;
+    door::redeem(context, key, invite.as_ref(), asked.name.as_ref()).await?;
     let (name, known_since) = name(context, asked.name.clone(), key, since).await?;
     let guest = known_since.is_none();
     if guest {

@@ -1,8 +1,10 @@
 //! The steward: carries out orders, one at a time. What an order changes is on disk, with its entry
 //! in the audit log, before anybody hears of it.
 //!
+//! - `inviting`: invites, and whom they let in
 //! - `told`: what is told and written of orders
 
+mod inviting;
 mod told;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -25,7 +27,7 @@ use crate::{
     store::{Change, Entry, Imposed, KeyHash, Store},
 };
 
-/// How many sanctions are told at once.
+/// How many sanctions or invites are told at once.
 const MAX_TOLD: usize = 200;
 
 /// Who orders something.
@@ -97,6 +99,9 @@ impl Steward {
             Order::Slow { seconds } => self.slow(order, by, *seconds).await,
             Order::Release { name } => self.release(order, by, name).await,
             Order::Announce { text } => self.announce(order, by, text).await,
+            Order::Invite { uses, seconds } => self.invite(order, by, *uses, *seconds).await,
+            Order::Invites => self.invites(order, by).await,
+            Order::Uninvite { id } => self.uninvite(order, by, *id).await,
             Order::Op { name } => self.appoint(order, by, name, true).await,
             Order::Deop { name } => self.appoint(order, by, name, false).await,
         }

@@ -1,5 +1,7 @@
 //! What is told and written of orders.
 
+use std::fmt::Display;
+
 use kpl_shared::{
     names::Name,
     order::{Order, Ordered},
@@ -8,10 +10,7 @@ use kpl_shared::{
 };
 
 use super::By;
-use crate::{
-    clock::now,
-    store::{Entry, StoreError},
-};
+use crate::{clock::now, store::Entry};
 
 /// What is written of an order that was carried out.
 pub(super) const DONE: &str = "done";
@@ -35,6 +34,8 @@ pub(super) fn done(order: &Order) -> Ordered {
         until: None,
         seconds: None,
         sanctions: vec![],
+        invites: vec![],
+        code: None,
     }
 }
 
@@ -53,7 +54,7 @@ pub(super) fn nobody(name: &Name) -> Refusal {
     Refusal::new(Code::NotFound, format!("nothing of the sort is known of {name}"))
 }
 
-pub(super) fn unavailable(error: &StoreError) -> Refusal {
+pub(super) fn unavailable(error: &impl Display) -> Refusal {
     tracing::error!(%error, "an order could not be kept");
     Refusal::new(Code::Unavailable, "the server cannot keep it now; nothing was done")
 }

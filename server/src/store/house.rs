@@ -1,4 +1,4 @@
-//! Operators, sanctions, slow rooms, and the audit log of what was ordered.
+//! Operators, sanctions, slow rooms, invites, and the audit log of what was ordered.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,10 @@ use kpl_shared::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::KeyHash;
+use super::{
+    KeyHash,
+    invite::{self, Issued},
+};
 
 /// How many entries the audit log has; the oldest go.
 const MAX_AUDIT: i64 = 10_000;
@@ -37,6 +40,10 @@ pub struct Household {
     pub sanctions: Vec<Imposed>,
     /// How slow rooms are, in seconds.
     pub slow: HashMap<RoomName, u64>,
+    /// The invites.
+    pub invites: Vec<Issued>,
+    /// The keys that were let in by an invite, and by which.
+    pub invited: HashMap<KeyHash, u64>,
 }
 
 /// What an order changes.
@@ -56,6 +63,12 @@ pub enum Change {
     Op(KeyHash),
     /// A key is an operator's no longer.
     Deop(KeyHash),
+    /// There is an invite; its number is given when it is kept.
+    Invite(Issued),
+    /// An invite lets in a key.
+    LetIn(KeyHash, u64),
+    /// An invite is taken back, by its number.
+    Uninvite(u64),
 }
 
 /// An entry of the audit log.
@@ -75,7 +88,7 @@ pub struct Entry {
     pub outcome: String,
 }
 
-/// Applies a change and writes the entry, both or neither; the number of a new sanction.
+/// Applies a change and writes the entry, both or neither; the number of a new sanction or invite.
 pub(super) fn carry(
     connection: &mut Connection,
     change: &Change,
@@ -119,6 +132,12 @@ pub(super) fn carry(
         Change::Deop(key) => {
             step.execute("DELETE FROM operators WHERE key_hash = ?1", [key.as_bytes()])?;
         }
+        Change::Invite(issued) => {
+            invite::issue(&step, issued)?;
+            id = step.last_insert_rowid();
+        }
+        Change::LetIn(key, by) => invite::let_in(&step, key, *by)?,
+        Change::Uninvite(id) => invite::take_back(&step, *id)?,
     }
     step.execute(
         "INSERT INTO audit (at, by, verb, name, what, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -174,6 +193,8 @@ pub(super) fn household(connection: &Connection) -> rusqlite::Result<Household> 
         operators: operators.collect::<Result<_, _>>()?,
         sanctions: sanctions.collect::<Result<_, _>>()?,
         slow: rooms,
+        invites: invite::issued(connection)?,
+        invited: invite::invited(connection)?,
     })
 }
 

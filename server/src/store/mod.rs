@@ -7,6 +7,7 @@
 mod database;
 mod house;
 mod index;
+mod invite;
 mod lock;
 mod schema;
 pub mod search;
@@ -29,8 +30,11 @@ use kpl_shared::{
     search::Query,
 };
 
-pub use self::house::{Change, Entry, Household, Imposed};
 use self::{database::Database, lock::Lock, search::Hits, worker::Worker};
+pub use self::{
+    house::{Change, Entry, Household, Imposed},
+    invite::Issued,
+};
 use crate::settings::StoreSetting;
 
 /// The store. Clones share one.
@@ -256,7 +260,7 @@ impl Store {
     }
 
     /// Applies what an order changes, and writes it into the audit log. When this returns it is on
-    /// disk. The number of a new sanction.
+    /// disk. The number of a new sanction or invite.
     pub async fn carry(&self, change: Change, entry: Entry) -> Result<i64, StoreError> {
         self.writer.run(move |database| database.carry(&change, &entry)).await
     }

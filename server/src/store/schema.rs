@@ -67,6 +67,21 @@ const MIGRATIONS: &[&str] = &[
         outcome TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    CREATE TABLE invites (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        code_hash BLOB NOT NULL UNIQUE,
+        by TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        uses INTEGER NOT NULL,
+        used INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE invited (
+        key_hash BLOB PRIMARY KEY,
+        invite INTEGER NOT NULL REFERENCES invites (id)
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// What a file turned out to be.

@@ -153,6 +153,23 @@ impl Server {
         format!("{}{present}", self.past)
     }
 
+    /// What `kpl-server` says to an order from this machine.
+    pub fn told(&self, order: &[&str]) -> Result<Ended> {
+        let mut command = Command::new(binaries::server()?);
+        command.env_clear().env("HOME", self.folder());
+        command.args(order).arg("--store").arg(format!("sqlite:{}", self.store().display()));
+        Program::without_input(command)?.finish(PATIENCE)
+    }
+
+    /// What it prints to an order that is carried out.
+    pub fn tell(&self, order: &[&str]) -> Result<String> {
+        let ended = self.told(order)?;
+        if ended.code != 0 || !ended.err.is_empty() {
+            bail!("{order:?} was not carried out: {ended:?}");
+        }
+        Ok(ended.out)
+    }
+
     /// The status of `/health`.
     pub fn health(&self) -> Result<u16> {
         Ok(http::get(self.port, "/health")?.status)

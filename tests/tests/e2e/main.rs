@@ -20,6 +20,7 @@ mod editing;
 mod entering;
 mod first_errors;
 mod hostile;
+mod inviting;
 mod lifecycle;
 mod limits;
 mod logs;

@@ -1,12 +1,10 @@
 //! Orders: operators keep order, nobody else does, and what they have ordered holds.
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
-    binaries,
     person::Person,
-    program::{Ended, Program},
     raw::{Raw, key_of},
     screen::Screen,
     server::{Plan, Server, assert_calm},
@@ -14,26 +12,11 @@ use kpl_tests::harness::{
 };
 use serde_json::{Value, json};
 
-/// What `kpl-server` says to an order from the machine itself.
-fn told(server: &Server, arguments: &[&str]) -> Ended {
-    let mut command = Command::new(binaries::server().unwrap());
-    command.env_clear().env("HOME", server.folder());
-    command.args(arguments).arg("--store").arg(format!("sqlite:{}", server.store().display()));
-    Program::without_input(command).unwrap().finish(PATIENCE).unwrap()
-}
-
-#[track_caller]
-fn tell(server: &Server, arguments: &[&str]) -> String {
-    let ended = told(server, arguments);
-    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{arguments:?}");
-    ended.out
-}
-
 /// A room with 李白, who is its operator, and 吕布.
 fn room() -> (Server, Raw, Raw) {
     let server = Server::planned(Plan::default()).unwrap();
     let libai = Raw::v1(server.port(), "李白").unwrap();
-    tell(&server, &["op", "add", "李白"]);
+    server.tell(&["op", "add", "李白"]).unwrap();
     let lubu = Raw::v1(server.port(), "吕布").unwrap();
     (server, libai, lubu)
 }
@@ -131,7 +114,7 @@ fn a_new_key_from_the_same_address_does_not_get_around_a_ban_and_a_neighbour_of_
         Raw::connect_with(server.port(), &auth, &headers).map_err(|error| error.to_string())
     };
     let libai = from("198.51.100.1", "李白").unwrap();
-    tell(&server, &["op", "add", "李白"]);
+    server.tell(&["op", "add", "李白"]).unwrap();
     drop(from("203.0.113.7", "瑶").unwrap());
     let lubu = from("203.0.113.7", "吕布").unwrap();
 
@@ -191,7 +174,7 @@ fn a_line_that_is_refused_takes_no_turn_in_a_slow_room() {
     let (libai, lubu) = ["李白", "吕布"].map(|name| Raw::v1(server.port(), name).unwrap()).into();
     let talk = |text: &str| lubu.ask(event::TALK, &[text.into()]).unwrap();
     assert_eq!(talk("before")["ok"], true);
-    tell(&server, &["slow", "600"]);
+    server.tell(&["slow", "600"]).unwrap();
 
     let too_early = talk("too early");
     assert!(too_early["retry_ms"].as_u64().is_some_and(|wait| wait <= 1_000), "{too_early}");
@@ -232,16 +215,16 @@ fn the_machine_orders_through_a_socket_of_its_own_and_all_is_written_down() {
     let mode = fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
-    tell(&server, &["announce", "维护十分钟"]);
-    tell(&server, &["ban", "吕布", "--for", "10m", "--reason", "刷屏"]);
+    server.tell(&["announce", "维护十分钟"]).unwrap();
+    server.tell(&["ban", "吕布", "--for", "10m", "--reason", "刷屏"]).unwrap();
     assert_turned_out(&lubu, Code::Banned);
-    let bans: Value = serde_json::from_str(&tell(&server, &["bans"])).unwrap();
+    let bans: Value = serde_json::from_str(&server.tell(&["bans"]).unwrap()).unwrap();
     assert_eq!((bans["name"].as_str(), bans["by"].as_str()), (Some("吕布"), Some("(console)")));
-    let refused = told(&server, &["kick", "李白"]);
+    let refused = server.told(&["kick", "李白"]).unwrap();
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("protected: 李白 is an operator"), "{}", refused.err);
 
-    let audit = tell(&server, &["audit"]);
+    let audit = server.tell(&["audit"]).unwrap();
     let entries: Vec<Value> =
         audit.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let told: Vec<_> = entries.iter().map(|entry| (&entry["verb"], &entry["outcome"])).collect();
@@ -255,12 +238,12 @@ fn without_a_server_an_order_says_what_to_do_and_a_dead_socket_is_in_nobodys_way
     let (mut server, _libai, _lubu) = room();
     server.kill().unwrap();
 
-    let ended = told(&server, &["op", "add", "吕布"]);
+    let ended = server.told(&["op", "add", "吕布"]).unwrap();
 
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("no server answers at") && ended.err.contains("start it"));
     server.restart().unwrap();
-    tell(&server, &["op", "add", "吕布"]);
+    server.tell(&["op", "add", "吕布"]).unwrap();
 }
 
 #[test]
@@ -274,7 +257,7 @@ fn an_operator_orders_at_the_screen_and_whoever_is_sent_out_stays_out_until_aske
 
     at_libai.enters("/kick 吕布").unwrap();
     at_libai.shows("only operators may do that").unwrap();
-    tell(&server, &["op", "add", "李白"]);
+    server.tell(&["op", "add", "李白"]).unwrap();
     at_lubu.shows("the server makes 李白 an operator").unwrap();
     at_libai.enters("/kick 吕布 too loud").unwrap();
     at_lubu.shows("李白 sent 吕布 out: too loud").unwrap();

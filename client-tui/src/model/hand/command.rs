@@ -42,6 +42,8 @@ pub enum Command {
     Reconnect,
     /// What only operators may ask for.
     Order(Verb, String),
+    /// Say which key proves one's names.
+    Key,
     /// Leave.
     Quit,
 }
@@ -82,6 +84,10 @@ pub enum Takes {
     While,
     /// Seconds.
     Seconds,
+    /// How many, and for how long.
+    Many,
+    /// A number by which something is known.
+    Number,
 }
 
 /// One command as the table has it.
@@ -109,6 +115,7 @@ const TABLE: &[Entry] = &[
     perhaps("/open", Takes::Place, Language::help_open, Command::Open),
     entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),
     entry("/lang", Takes::Language, Language::help_lang, Command::Speak),
+    entry("/key", Takes::Nothing, Language::help_key, |_| Command::Key),
     entry("/reconnect", Takes::Nothing, Language::help_reconnect, |_| Command::Reconnect),
     entry("/quit", Takes::Nothing, Language::help_quit, |_| Command::Quit),
 ];
@@ -133,6 +140,15 @@ const ORDERS: &[Entry] = &[
     }),
     entry("/announce", Takes::Words, Language::help_announce, |rest| {
         Command::Order(Verb::Announce, rest)
+    }),
+    perhaps("/invite", Takes::Many, Language::help_invite, |rest| {
+        Command::Order(Verb::Invite, rest)
+    }),
+    entry("/invites", Takes::Nothing, Language::help_invites, |_| {
+        Command::Order(Verb::Invites, String::new())
+    }),
+    entry("/uninvite", Takes::Number, Language::help_uninvite, |rest| {
+        Command::Order(Verb::Uninvite, rest)
     }),
     entry("/op", Takes::Somebody, Language::help_op, |rest| Command::Order(Verb::Op, rest)),
     entry("/deop", Takes::Somebody, Language::help_deop, |rest| Command::Order(Verb::Deop, rest)),
@@ -168,7 +184,7 @@ impl Entry {
         let word = self.word;
         match self.takes.called(words) {
             None => word.into(),
-            Some(what) if self.perhaps => format!("{word} [{what}]"),
+            Some(what) if self.perhaps && !what.starts_with('[') => format!("{word} [{what}]"),
             Some(what) => format!("{word} {what}"),
         }
     }
@@ -188,6 +204,8 @@ impl Takes {
             Self::Why => words.form_why(),
             Self::While => words.form_while(),
             Self::Seconds => words.form_seconds(),
+            Self::Many => words.form_many(),
+            Self::Number => words.form_number(),
         })
     }
 }

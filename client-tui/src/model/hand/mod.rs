@@ -10,6 +10,7 @@ pub(super) mod details;
 pub(super) mod edit;
 pub mod finding;
 pub(super) mod ignore;
+pub(super) mod inviting;
 pub mod jumping;
 pub mod keymap;
 pub mod letters;

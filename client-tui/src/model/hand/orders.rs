@@ -4,10 +4,16 @@ use kpl_shared::order::{Measure, Order, Ordered, Sanction, seconds};
 
 use crate::model::{
     effect::Effect,
-    hand::mode::{Mode, Sheet},
+    hand::{
+        inviting,
+        mode::{Mode, Sheet},
+    },
     state::{Standing, State},
     text::clean,
 };
+
+/// How many answers are awaited at once; no server keeps so many waiting.
+const MAX_AWAITED: usize = 16;
 
 /// An order without what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +36,38 @@ pub enum Verb {
     Release,
     /// Say something to everyone.
     Announce,
+    /// Make an invite.
+    Invite,
+    /// Say which invites there are.
+    Invites,
+    /// Take an invite back.
+    Uninvite,
     /// Make somebody an operator.
     Op,
     /// Make them one no longer.
     Deop,
+}
+
+impl Verb {
+    /// How an answer names it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Kick => "kick",
+            Self::Ban => "ban",
+            Self::Unban => "unban",
+            Self::Bans => "bans",
+            Self::Mute => "mute",
+            Self::Unmute => "unmute",
+            Self::Slow => "slow",
+            Self::Release => "release",
+            Self::Announce => "announce",
+            Self::Invite => "invite",
+            Self::Invites => "invites",
+            Self::Uninvite => "uninvite",
+            Self::Op => "op",
+            Self::Deop => "deop",
+        }
+    }
 }
 
 /// Has an order carried out, if it can be read.
@@ -44,20 +78,46 @@ pub(in crate::model) fn give(state: &mut State, verb: Verb, rest: &str) -> Vec<E
         return vec![];
     }
     let order = read(verb, rest);
-    if order.is_none() {
-        state.notify(words.order_wrong());
+    if order.is_some() {
+        state.ordered.truncate(MAX_AWAITED - 1);
+        state.ordered.push(verb);
+    } else {
+        state.notify(match verb {
+            Verb::Invite => words.invite_wrong(),
+            Verb::Uninvite => words.uninvite_wrong(),
+            _ => words.order_wrong(),
+        });
     }
     order.map(Effect::Order).into_iter().collect()
 }
 
+/// The answer to an order came, and whatever it was, there is one less to come.
+pub(in crate::model) fn answered(state: &mut State, verb: Option<&str>) -> Option<Verb> {
+    let is_it = |awaited: &Verb| verb.is_none_or(|verb| awaited.word() == verb);
+    let place = state.ordered.iter().position(is_it)?;
+    Some(state.ordered.remove(place))
+}
+
 /// What was ordered is done.
-pub(in crate::model) fn done(state: &mut State, ordered: &Ordered) {
-    let words = state.language;
-    if ordered.verb != Order::Bans.verb() {
-        let name = ordered.name.as_deref().map(|name| clean::name(name, 64));
-        let what = format!("/{} {}", clean::name(&ordered.verb, 20), name.unwrap_or_default());
-        return state.notify(words.order_done(what.trim_end()));
+pub(in crate::model) fn done(state: &mut State, ordered: &Ordered) -> Vec<Effect> {
+    match answered(state, Some(&ordered.verb)) {
+        None => {}
+        Some(Verb::Bans) => list(state, ordered),
+        Some(Verb::Invite) => return inviting::made(state, ordered),
+        Some(Verb::Invites) => inviting::listed(state, &ordered.invites),
+        Some(verb) => {
+            let verb = verb.word();
+            let name = ordered.name.as_deref().map(|name| clean::name(name, 64));
+            let what = format!("/{verb} {}", name.unwrap_or_default());
+            state.notify(state.language.order_done(what.trim_end()));
+        }
     }
+    vec![]
+}
+
+/// Who is kept out, or may not speak.
+fn list(state: &mut State, ordered: &Ordered) {
+    let words = state.language;
     if ordered.sanctions.is_empty() {
         return state.notify(words.nobody_is_banned());
     }
@@ -105,7 +165,23 @@ fn read(verb: Verb, rest: &str) -> Option<Order> {
             Order::Slow { seconds }
         }
         Verb::Announce => Order::Announce { text: rest.into() },
+        Verb::Invite => invite(rest)?,
+        Verb::Invites => Order::Invites,
+        Verb::Uninvite => Order::Uninvite { id: rest.trim().parse().ok()? },
     })
+}
+
+/// How many an invite lets in and for how long, each of which can do without the other.
+fn invite(rest: &str) -> Option<Order> {
+    let (mut uses, mut holds) = (None, None);
+    for word in rest.split_whitespace() {
+        match (word.parse(), seconds(word)) {
+            (Ok(count), _) if uses.is_none() => uses = Some(count),
+            (_, Some(time)) if holds.is_none() => holds = Some(time),
+            _ => return None,
+        }
+    }
+    Some(Order::Invite { uses, seconds: holds })
 }
 
 /// For how long and why something is done to somebody, where that stands behind the name.
@@ -148,6 +224,24 @@ mod tests {
             ban("吕布 99999999999999999999d"),
             (name, None, Some("99999999999999999999d".into()))
         );
+    }
+
+    #[test]
+    fn an_invite_is_for_so_many_and_so_long_in_either_order() {
+        let invite = |rest| match read(Verb::Invite, rest) {
+            Some(Order::Invite { uses, seconds }) => Some((uses, seconds)),
+            _ => None,
+        };
+
+        assert_eq!(invite(""), Some((None, None)));
+        assert_eq!(invite("5 2h"), Some((Some(5), Some(7_200))));
+        assert_eq!(invite("2h  5"), invite("5 2h"));
+        assert_eq!(invite("1d"), Some((None, Some(86_400))));
+        for wrong in ["瑶", "5 6", "1h 1d", "-1", "5 2h 3"] {
+            assert_eq!(invite(wrong), None, "{wrong}");
+        }
+        assert_eq!(read(Verb::Uninvite, " 3 "), Some(Order::Uninvite { id: 3 }));
+        assert_eq!(read(Verb::Uninvite, "瑶"), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::model::{
     effect::{Effect, Outgoing},
     hand::{
         command::{self, Command, Misread},
-        copied, finding, ignore, keymap, letters,
+        copied, finding, ignore, inviting, keymap, letters,
         mode::{Mode, Sheet},
         orders, vi, whois,
     },
@@ -125,6 +125,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Copy(place) => return counted(state, "/copy", place, copied::copy),
         Command::Open(place) => return counted(state, "/open", place, copied::open),
+        Command::Key => inviting::key(state),
         Command::Reconnect if state.is_linked() => state.notify(state.language.linked_already()),
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Order(verb, rest) => return orders::give(state, *verb, rest),

@@ -52,10 +52,7 @@ pub(in crate::model) fn heard(state: &mut State, link: Link) -> Vec<Effect> {
             noticed(state, &notice);
             vec![]
         }
-        Link::Ordered(ordered) => {
-            orders::done(state, &ordered);
-            vec![]
-        }
+        Link::Ordered(ordered) => orders::done(state, &ordered),
         Link::Measured(round_trip) => {
             if let Standing::Live(last) = &mut state.link {
                 *last = Some(round_trip);
@@ -300,6 +297,9 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
             vec![]
         }
         None => {
+            if refused.event == event::ORDER {
+                orders::answered(state, None);
+            }
             let what = clean::name(&state.language.request(&refused.event), 40);
             state.notify(state.language.request_refused(&what, &why));
             vec![]
@@ -318,7 +318,11 @@ fn lost(state: &mut State, why: &Trouble, retry_ms: u64) -> Vec<Effect> {
 
 fn turned_away(state: &mut State, refusal: Refusal) -> Vec<Effect> {
     let words = state.language;
-    if refusal.code == Code::PasswordRequired {
+    if let Code::PasswordRequired | Code::InviteOver = refusal.code {
+        if refusal.code == Code::InviteOver {
+            unlocking::end(state);
+            state.notify(words.refusal(refusal.code, ""));
+        }
         unlinked(state, Standing::TurnedAway(refusal));
         unlocking::begin(state);
         return vec![];
@@ -372,6 +376,7 @@ fn unlinked(state: &mut State, standing: Standing) {
         past.lost();
     }
     state.names_wanted = false;
+    state.ordered.clear();
     state.asked = None;
     state.link = standing;
 }

@@ -28,6 +28,8 @@ pub enum AddressFault {
     NoHost,
     /// It holds what belongs elsewhere.
     Secret,
+    /// What stands behind the `#` is no invite.
+    Invite,
 }
 
 impl AddressError {
@@ -39,6 +41,7 @@ impl AddressError {
             AddressFault::Form => words.address_form(),
             AddressFault::Scheme => words.address_scheme(),
             AddressFault::Secret => words.address_secret(),
+            AddressFault::Invite => words.address_invite(),
         };
         words.address_wrong(&self.address, &why, EXAMPLE)
     }
@@ -51,4 +54,5 @@ words! {
     address_form(): "nothing can be called so", "格式不对";
     address_scheme(): "it begins with neither http:// nor https://", "应以 http:// 或 https:// 开头";
     address_secret(): "it holds a user's name or a password, which belong elsewhere", "不应包含用户名或密码";
+    address_invite(): "what stands behind its # is no whole invite", "# 后面不是完整的邀请";
 }

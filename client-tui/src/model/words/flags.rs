@@ -14,7 +14,7 @@ words! {
     flag_default(value: &str): " [default: {value}]", " [默认：{value}]";
 
     flag_name(): "Your name; the configured one or the login name when absent", "你的名字；不给时用配置文件里的，或登录名";
-    flag_url(): "The server's address, by default that of this machine, port 3000", "服务器地址；默认是本机的 3000 端口";
+    flag_url(): "The server's address, or the link of an invite; by default that of this machine, port 3000", "服务器地址或邀请链接；默认是本机的 3000 端口";
     flag_room(): "The room, by default KPL", "房间；默认是 KPL";
     flag_password_file(): "A file with the server's password or an invite; KPL_PASSWORD holds it without a file, and it is asked for where neither is given", "存放服务器密码或邀请码的文件；也可用环境变量 KPL_PASSWORD；都没有时会询问";
     flag_config(): "The settings file, by default kpl-chat/config.toml in the XDG config folder", "配置文件；默认是 XDG 配置目录下的 kpl-chat/config.toml";
@@ -40,6 +40,14 @@ words! {
     flag_key_import_file(): "The file that holds it; the standard input when absent", "存放密钥的文件；不给时读标准输入";
     flag_key_fingerprint(): "Print what tells the key from another, without telling the key", "打印密钥的指纹，不泄露密钥本身";
     key_exported(): "whoever has this can speak in your names; bring it to the other device with `kpl-chat key import`, and show it to nobody", "谁拿到它，谁就能用你的名字说话；请在另一台设备上用 `kpl-chat key import` 导入，不要给别人看";
+    help_key(): "says which key proves your names", "显示证明你名字的密钥";
+    key_yours(): "Your key", "你的密钥";
+    key_print(): "Fingerprint", "指纹";
+    key_unknown(): "none", "没有";
+    key_elsewhere(): "To another device", "带到另一台设备";
+    key_how(): "`kpl-chat key export` here, `kpl-chat key import` there: your names are yours on both", "在这里用 `kpl-chat key export`，在那里用 `kpl-chat key import`：两边都是你的名字";
+    key_lost(): "If it is lost", "如果丢失";
+    key_release(): "an operator gives your name free with /release, and the next key to come has it", "管理员可用 /release 收回名字，下一把密钥即可认领";
     key_prompt(): "key", "密钥";
     key_is_none(): "that is no key: a key is 64 hexadecimal digits, as `kpl-chat key export` prints them; nothing was changed", "这不是密钥：密钥是 `kpl-chat key export` 打印的 64 位十六进制数字；什么都没有改动";
     key_imported(fingerprint: &str, path: &str): "the key {fingerprint} is now in {path}", "密钥 {fingerprint} 已放到 {path}";

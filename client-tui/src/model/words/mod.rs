@@ -113,6 +113,7 @@ impl Language {
         match code {
             Code::NameTaken => self.name_taken(),
             Code::PasswordRequired => self.password_required(),
+            Code::InviteOver => self.invite_over(),
             Code::KeyRequired => self.key_required(),
             Code::NotOperator => self.not_operator(),
             Code::NotFound => self.not_found(),
@@ -154,9 +155,11 @@ impl Language {
     pub fn remedy(self, code: Code) -> String {
         match code {
             Code::NameTaken | Code::NameInvalid => self.try_another_name(),
-            Code::RoomInvalid | Code::KeyInvalid | Code::PasswordRequired | Code::Version => {
-                self.start_otherwise()
-            }
+            Code::RoomInvalid
+            | Code::KeyInvalid
+            | Code::PasswordRequired
+            | Code::InviteOver
+            | Code::Version => self.start_otherwise(),
             _ => self.try_again(),
         }
     }
@@ -373,7 +376,7 @@ words! {
 
     // Refusals, by their code.
     name_taken(): "the name belongs to another key", "这个名字属于另一把密钥";
-    password_required(): "the server wants a password", "服务器需要密码";
+    password_required(): "the server wants a password or an invite", "服务器需要密码或邀请";
     password_prompt(): "password", "密码";
     password_asks(): "The server wants its password: Enter tries it, Esc not now", "服务器需要密码：Enter 进入，Esc 暂不";
     password_again(): "That was not the password: Enter tries another, Esc not now", "密码不对：Enter 再试，Esc 暂不";
@@ -401,7 +404,7 @@ impl Language {
     pub fn remedy_by_flag(self, code: Code) -> String {
         match code {
             Code::NameTaken | Code::NameInvalid => self.another_name_by_flag(),
-            Code::PasswordRequired => self.password_by_flag(),
+            Code::PasswordRequired | Code::InviteOver => self.password_by_flag(),
             Code::RoomInvalid => self.another_room_by_flag(),
             _ => String::new(),
         }

@@ -50,11 +50,16 @@ words! {
     help_slow(): "lets each speak once in so many seconds; 0 ends it", "慢速：每人每隔若干秒发一条；0 取消";
     help_release(): "takes a name from its owner, so that another key can claim it", "收回名字，让别的密钥可以认领";
     help_announce(): "says something to everyone, as the server", "向所有人公告";
+    help_invite(): "makes an invite: a link that lets in one, or so many, for a week or so long", "生成邀请链接：可让一人或若干人进入，有效一周或给定时长";
+    help_invites(): "says which invites there are", "列出邀请";
+    help_uninvite(): "takes an invite back, and with it those whom it let in", "收回邀请，以及由它进入的人的权限";
     help_op(): "makes the owner of a name an operator", "任命为管理员";
     help_deop(): "makes them one no longer", "撤销管理员";
     form_why(): "NAME [REASON]", "名字 [原因]";
     form_while(): "NAME [TIME] [REASON]", "名字 [时长] [原因]";
     form_seconds(): "SECONDS", "秒数";
+    form_many(): "[COUNT] [TIME]", "[人数] [时长]";
+    form_number(): "NUMBER", "编号";
 
     order_needs_a_link(): "only a server that is connected can do that", "连接到服务器后才能这样做";
     order_wrong(): "write a number of seconds, such as 30, or 0 to end it", "请写秒数，例如 30；写 0 取消";
@@ -80,10 +85,24 @@ words! {
     was_opped(name: &str, by: &str): "{by} makes {name} an operator", "{by} 任命 {name} 为管理员";
     was_deopped(name: &str, by: &str): "{name} is an operator no longer, by {by}", "{by} 撤销了 {name} 的管理员";
     announced(by: &str, text: &str): "announcement by {by}: {text}", "{by} 公告：{text}";
+    invite_wrong(): "write how many and how long, such as /invite 5 2d, or nothing for one and a week", "请写人数和时长，例如 /invite 5 2d；不写则一人、一周";
+    uninvite_wrong(): "write the number of an invite, as /invites tells it", "请写邀请的编号，见 /invites";
+    invite_made(): "An invite", "邀请";
+    invite_link(): "Link", "链接";
+    invite_holds(): "Lets in", "可进入";
+    invite_used(used: u64, uses: u64): "{used} of {uses} have come", "已进入 {used}/{uses} 人";
+    invite_back(): "Taken back by", "收回用";
+    invite_mind(): "Mind", "注意";
+    invite_here(): "this address leads to this very machine; others need the one they reach it at, with the same from /# on", "这是本机地址；请换成别人能访问的地址，/# 之后不变";
+    invite_copied(): "the link of the invite is copied; whoever has it can enter", "邀请链接已复制；拿到它的人都能进入";
+    invites(): "Invites", "邀请";
+    no_invites(): "there are no invites", "没有邀请";
+
     an_operator(): "operator", "管理员";
     asked_order(): "the order", "命令";
     the_server(): "the server", "服务器";
 
+    invite_over(): "the invite has let in all that it may, or its time is over; ask for another", "邀请已用完或已过期；请再要一个";
     not_operator(): "only operators may do that", "只有管理员可以这样做";
     not_found(): "nothing of the sort is known of that name", "没有这个人，或没有这样的记录";
     is_protected(): "that is an operator; /deop first", "对方是管理员；请先 /deop";

@@ -3,6 +3,7 @@
 
 use kpl_shared::{
     fingerprint::Fingerprint,
+    invite::{self, Invite},
     message::{Kind, Message},
     names::RoomName,
     order::{Ordered, Sanction},
@@ -303,7 +304,7 @@ every! { link(dice) -> Link {
     }),
     1 Link::Ordered(_) => Link::Ordered(Ordered {
         ok: true,
-        verb: dice.one(&["ban", "bans", "?"]).into(),
+        verb: dice.one(&["ban", "bans", "invite", "invites", "?"]).into(),
         name: dice.maybe(Dice::text),
         until: dice.maybe(|dice| dice.roll().cast_signed()),
         seconds: dice.maybe(Dice::roll),
@@ -315,6 +316,15 @@ every! { link(dice) -> Link {
             until: dice.maybe(|dice| dice.roll().cast_signed()),
             reason: dice.text(),
         }],
+        invites: vec![Invite {
+            id: dice.roll(),
+            by: dice.text(),
+            at: dice.roll().cast_signed(),
+            until: dice.roll().cast_signed(),
+            uses: dice.roll(),
+            used: dice.roll(),
+        }],
+        code: dice.maybe(|dice| invite::Code::from_bytes([u8::try_from(dice.below(256)).unwrap(); 16])),
     }),
     1 Link::Measured(_) => Link::Measured(u32::try_from(dice.roll() >> 32).unwrap()),
     1 Link::Passed { .. } => Link::Passed { cid: dice.cid() },

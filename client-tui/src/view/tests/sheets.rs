@@ -18,6 +18,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    /key                          says which key proves your names
     /reconnect                    tries to connect now
     /quit                         leaves; what waits is kept for the next start
     //                            at the start of a line sends one slash
@@ -36,7 +37,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Ctrl-E End                    to the end of the line; there already, to the
                                   newest line
     Backspace Ctrl-H              deletes the character before the caret
-    Delete                        deletes the character after the caret
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help

@@ -94,7 +94,8 @@ async fn an_older_store_is_indexed_after_it_was_opened() {
     let old = Sqlite::open(path(&setting)).unwrap();
     old.execute_batch(
         "DROP TABLE words; ALTER TABLE rooms DROP COLUMN indexed;
-         DROP TABLE operators; DROP TABLE sanctions; DROP TABLE slow; DROP TABLE audit;
+         DROP TABLE operators; DROP TABLE sanctions; DROP TABLE slow; DROP TABLE audit; DROP TABLE invited;
+         DROP TABLE invites;
          PRAGMA user_version = 1",
     )
     .unwrap();

@@ -59,7 +59,9 @@ fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
         | Takes::Action
         | Takes::Words
         | Takes::Place
-        | Takes::Seconds => return vec![],
+        | Takes::Seconds
+        | Takes::Many
+        | Takes::Number => return vec![],
         Takes::Theme if !state.look.is_coloured() => return vec![],
         Takes::Theme => {
             state.look.names().into_iter().map(|name| (name.to_owned(), String::new())).collect()
