@@ -5,7 +5,7 @@ use kpl_shared::{invite::Invite, order::Ordered};
 use crate::model::{
     effect::Effect,
     hand::mode::{Mode, Sheet},
-    state::State,
+    state::{Hint, State},
     text::clean,
 };
 
@@ -21,13 +21,14 @@ pub(super) fn made(state: &mut State, ordered: &Ordered) -> Vec<Effect> {
         (words.invite_made(), String::new()),
         (words.invite_link(), link.clone()),
         (words.invite_holds(), holds(state, invite)),
+        (words.invite_mind(), words.invite_bearer()),
         (words.invite_back(), format!("/uninvite {}", invite.id)),
     ];
     if HERE.iter().any(|here| state.url.contains(here)) {
-        entries.push((words.invite_mind(), words.invite_here()));
+        entries.push((words.invite_address(), words.invite_here()));
     }
     state.mode = Mode::Leafing(Sheet::of(entries));
-    state.notify(words.invite_copied());
+    state.hint = Some(Hint::Copied);
     vec![Effect::Copy(link)]
 }
 

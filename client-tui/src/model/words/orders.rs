@@ -94,7 +94,8 @@ words! {
     invite_back(): "Taken back by", "收回用";
     invite_mind(): "Mind", "注意";
     invite_here(): "this address leads to this very machine; others need the one they reach it at, with the same from /# on", "这是本机地址；请换成别人能访问的地址，/# 之后不变";
-    invite_copied(): "the link of the invite is copied; whoever has it can enter", "邀请链接已复制；拿到它的人都能进入";
+    invite_bearer(): "whoever has the link can use it: give it to nobody else", "拿到链接的人都能用：不要给别人";
+    invite_address(): "Address", "地址";
     invites(): "Invites", "邀请";
     no_invites(): "there are no invites", "没有邀请";
 
