@@ -117,6 +117,13 @@ impl House {
         spoken.retain(|(other, _), _| other != room);
     }
 
+    /// Whether whoever has this key needs neither password nor invite: they keep order here, or
+    /// were invited before.
+    pub fn admits(&self, key: &KeyHash) -> bool {
+        let household = self.read();
+        household.operators.contains(key) || household.invited.contains_key(key)
+    }
+
     /// Which invite once let in whoever has this key, if one did.
     pub fn invited_by(&self, key: &KeyHash) -> Option<u64> {
         self.read().invited.get(key).copied()

@@ -31,8 +31,8 @@ pub(super) async fn open(
     key: Option<&KeyHash>,
     offered: Option<&Password>,
 ) -> Result<Option<Code>, Refusal> {
-    let was_invited = key.is_some_and(|key| context.house.invited_by(key).is_some());
-    if !context.entering.is_closed() || was_invited {
+    let is_known = key.is_some_and(|key| context.house.admits(key));
+    if !context.entering.is_closed() || is_known {
         return Ok(None);
     }
     let password = context.entering.password.as_ref();

@@ -61,7 +61,9 @@ impl Steward {
             return Err(Refusal::new(refusal::Code::NotFound, message));
         }
         let guests = self.sessions().filter(|(_, session)| {
-            session.key.is_some_and(|key| self.house.invited_by(&key) == Some(id))
+            session.key.is_some_and(|key| {
+                self.house.invited_by(&key) == Some(id) && !self.house.is_operator(Some(&key))
+            })
         });
         let guests: Vec<_> = guests.collect();
         self.keep(Change::Uninvite(id), entry(order, by, DONE)).await?;

@@ -111,12 +111,16 @@ fn an_invite_that_is_taken_back_turns_out_those_whom_it_let_in() {
     let [first, second] = [(); 2].map(|()| link(&server, &["--uses", "5"]));
     let libai = come(&server, "李白", Some(code(&first))).unwrap();
     let yao = come(&server, "瑶", Some(code(&second))).unwrap();
+    let operator = come(&server, "后羿", Some(code(&first))).unwrap();
+    server.tell(&["op", "add", "后羿"]).unwrap();
 
     server.tell(&["uninvite", "1"]).unwrap();
     libai.wait("the end", |heard| heard.closed.is_some()).unwrap();
 
     assert_refused(come(&server, "李白", Some(code(&first))), Code::PasswordRequired);
-    assert_eq!(yao.ask(event::TALK, &["还在".into()]).unwrap()["ok"], true);
+    for inside in [&yao, &operator, &come(&server, "后羿", None).unwrap()] {
+        assert_eq!(inside.ask(event::TALK, &["还在".into()]).unwrap()["ok"], true);
+    }
     let nothing = server.told(&["uninvite", "1"]).unwrap();
     assert!(nothing.code == 1 && nothing.err.contains("no invite 1"), "{nothing:?}");
     let audit = server.tell(&["audit"]).unwrap();
@@ -126,6 +130,7 @@ fn an_invite_that_is_taken_back_turns_out_those_whom_it_let_in() {
     let enters: Vec<_> = entries.iter().map(told).filter(|told| told[1] == "enter").collect();
     assert_eq!(enters[0], [json!("(invite 1)"), json!("enter"), json!("李白")]);
     assert_eq!(enters[1], [json!("(invite 2)"), json!("enter"), json!("瑶")]);
+    assert_eq!(enters.len(), 3);
 }
 
 #[test]

@@ -296,6 +296,10 @@ fn refused(state: &mut State, refused: Refused) -> Vec<Effect> {
             finding::failed(state, why);
             vec![]
         }
+        None if refused.event == event::CONNECT => {
+            state.notify(state.language.turned_out(&why));
+            vec![]
+        }
         None => {
             if refused.event == event::ORDER {
                 orders::answered(state, None);

@@ -19,6 +19,7 @@ impl Language {
 
 words! {
     server_says(text: &str): "the server says: {text}", "服务器说：{text}";
+    turned_out(why: &str): "the server sends us out: {why}", "服务器请我们离开：{why}";
     asked_to_say(): "what you said", "你说的话";
     asked_who(): "the list of people", "成员列表";
     asked_typing(): "telling that you write", "正在输入的提示";
