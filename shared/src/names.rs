@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
-use unicode_script::Script;
+use unicode_script::{Script, UnicodeScript};
 use unicode_security::{mixed_script::AugmentedScriptSet, skeleton};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -172,6 +172,9 @@ pub enum NameError {
     /// Too many marks stand on one letter.
     #[error("a name has at most {MAX_MARKS} marks on one letter")]
     TooManyMarks,
+    /// A mark stands on a letter of a script that has none, where it is easily overlooked.
+    #[error("letters of Chinese, Japanese or Korean have no marks in a name")]
+    Marked,
     /// It mixes scripts that look alike.
     #[error("a name is written in one script (Chinese may stand with Latin letters)")]
     MixedScripts,
@@ -196,6 +199,9 @@ fn checked(name: &str) -> Result<String, NameError> {
     if marks.max().unwrap_or(0) > MAX_MARKS {
         return Err(NameError::TooManyMarks);
     }
+    if marks_what_has_no_marks(&name) {
+        return Err(NameError::Marked);
+    }
     if mixes_scripts(&name) {
         return Err(NameError::MixedScripts);
     }
@@ -215,6 +221,21 @@ fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{034F}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// Whether a mark of no script stands on a letter of Chinese, Japanese or Korean: 李白 with an accent
+/// is too easily taken for 李白, and nobody is called so.
+fn marks_what_has_no_marks(name: &str) -> bool {
+    let mut has_none = false;
+    name.chars().any(|letter| {
+        if letter.script() == Script::Inherited {
+            return has_none;
+        }
+        let scripts = AugmentedScriptSet::from(letter);
+        let is_cjk = scripts.hanb || scripts.jpan || scripts.kore;
+        has_none = is_cjk && !scripts.base.is_common();
+        false
+    })
 }
 
 /// "Highly restrictive" of UTS #39 without its list of allowed letters, which lacks rare Han.
@@ -262,15 +283,25 @@ mod tests {
         ] {
             assert_eq!(Name::parse(name).map(String::from).as_deref(), Ok(name));
         }
-        for name in ["libai", "Łukasz", "Иван", "x_1-2.3", "Ὀδυσσεύς", "ợ", "राम"]
-        {
+        for name in [
+            "libai",
+            "Łukasz",
+            "Иван",
+            "x_1-2.3",
+            "Ὀδυσσεύς",
+            "ợ",
+            "राम",
+            "パパ",
+            "か\u{3099}",
+            "1\u{301}",
+        ] {
             assert!(Name::parse(name).is_ok(), "{name}");
         }
     }
 
     #[test]
     fn what_could_deceive_may_not() {
-        use NameError::{Empty, Forbidden, MixedScripts, TooLong, TooManyMarks};
+        use NameError::{Empty, Forbidden, Marked, MixedScripts, TooLong, TooManyMarks};
         for (name, error) in [
             ("", Empty),
             ("---", Empty),
@@ -284,6 +315,9 @@ mod tests {
             ("аdmin", MixedScripts),
             ("李白и", MixedScripts),
             ("x\u{331}\u{332}\u{333}", TooManyMarks),
+            ("李白\u{301}", Marked),
+            ("李\u{fe20}白", Marked),
+            ("\u{ac00}\u{323}", Marked),
             (&"a".repeat(33), TooLong),
             (&"白".repeat(22), TooLong),
             (&"a".repeat(1_000_000), TooLong),

@@ -167,7 +167,7 @@ impl Sanction {
 fn holding(text: &str) -> Result<u64, String> {
     let seconds = lasting(text)?;
     let fits = (1..=invite::MAX_SECONDS).contains(&seconds);
-    fits.then_some(seconds).ok_or_else(|| "an invite holds up to 366 days".into())
+    fits.then_some(seconds).ok_or_else(|| "an invite holds from 1s to 366d".into())
 }
 
 /// The address of a server, without what a link has behind it.

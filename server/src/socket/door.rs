@@ -41,7 +41,8 @@ pub(super) async fn open(
     if password.is_some_and(|password| password.knows(offered)) {
         return Ok(None);
     }
-    let code = Code::parse(offered.secret());
+    // Whoever copies a code may copy a blank with it.
+    let code = Code::parse(offered.secret().trim());
     let invited = code.as_ref().and_then(|code| context.house.invite(code, now()));
     match invited {
         Some(Invited::By(_)) if key.is_none() => {

@@ -12,6 +12,7 @@ impl Language {
             NameError::TooLong => self.name_too_long(MAX_GRAPHEMES, MAX_BYTES),
             NameError::Forbidden(letter) => self.name_forbidden(*letter),
             NameError::TooManyMarks => self.name_marks(),
+            NameError::Marked => self.name_marked(),
             NameError::MixedScripts => self.name_mixed(),
         }
     }
@@ -21,6 +22,7 @@ words! {
     name_empty(): "a name needs at least one letter or number", "名字至少要有一个文字或数字";
     name_too_long(letters: usize, bytes: usize): "a name has at most {letters} letters and {bytes} bytes", "名字最多 {letters} 个字、{bytes} 字节";
     name_forbidden(letter: char): "a name is made of letters, numbers and -_. only; it holds {letter:?}", "名字只能用文字、数字和 -_. ，不能有 {letter:?}";
+    name_marked(): "letters of Chinese, Japanese or Korean have no marks in a name", "中日韩文字上不能加符号";
     name_marks(): "a name has at most two marks on one letter", "一个字母上最多两个附加符号";
     name_mixed(): "a name is written in one script (Chinese may stand with Latin letters)", "名字只能用一种文字（中文可以和拉丁字母同用）";
 
