@@ -77,6 +77,12 @@ fn main() -> Result<()> {
     for name in OTHERS {
         screens.push(enter(&server, name, &["--lang", "zh"], (80, 40))?);
     }
+    // Who came is told once a second.
+    let all = screens.len();
+    let told = [format!("{all} online"), format!("{all} 人在线"), format!("{all}人")];
+    for (_, screen) in &screens {
+        screen.wait("everybody", |s| told.iter().any(|told| s.contents().contains(told)))?;
+    }
     for (name, line) in EVENING {
         let author = screens.iter().find(|(person, _)| person.name == name);
         let (_, author) = author.context("a line of nobody's")?;
