@@ -95,3 +95,16 @@ fn whoever_is_no_browser_asks_under_any_name() {
     assert_eq!(native.unwrap().ask("talk", &["x".into()]).unwrap()["ok"], true);
     assert_eq!(poll(&server, &["host: chat.example"]).status, 200);
 }
+
+#[test]
+fn the_page_that_says_how_to_come_in_is_taken_for_nothing_but_text() {
+    let server = Server::start().unwrap();
+
+    let page = http::get_with(server.port(), "/", &["host: \"><script>alert(1)</script>"]).unwrap();
+
+    let head = page.head.to_lowercase();
+    assert_eq!(page.status, 200);
+    assert!(head.contains("content-type: text/plain; charset=utf-8"), "{head}");
+    assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+    assert!(page.body.contains("kpl-chat --name"), "{page:?}");
+}
