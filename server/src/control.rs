@@ -17,6 +17,7 @@ use anyhow::{Context as _, bail};
 use kpl_shared::{
     names::RoomName,
     order::{Order, Ordered},
+    text::steers_a_screen,
 };
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -190,9 +191,23 @@ pub fn ask(wish: Wish, setting: &StoreSetting) -> anyhow::Result<()> {
 fn print<T: Serialize>(lines: &[T]) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for line in lines {
-        writeln!(out, "{}", serde_json::to_string(line)?)?;
+        writeln!(out, "{}", harmless(&serde_json::to_string(line)?))?;
     }
     Ok(out.flush()?)
+}
+
+/// The same JSON with everything escaped that a terminal would obey: what was ordered in vain may
+/// hold anything.
+fn harmless(json: &str) -> String {
+    json.chars().fold(String::with_capacity(json.len()), |mut harmless, letter| {
+        if steers_a_screen(letter) {
+            let units = letter.encode_utf16(&mut [0; 2]).to_vec();
+            harmless.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            harmless.push(letter);
+        }
+        harmless
+    })
 }
 
 async fn request(stream: OwnedReadHalf) -> Option<String> {

@@ -15,13 +15,21 @@ use crate::{clock::now, store::Entry};
 /// What is written of an order that was carried out.
 pub(super) const DONE: &str = "done";
 
+/// How much is written of an order that was refused, in bytes: it may be anything.
+const MAX_REFUSED_BYTES: usize = 1024;
+/// How many characters are written of a name that may be none.
+const MAX_NAME_CHARS: usize = 64;
+
 pub(super) fn entry(order: &Order, by: &By, outcome: &str) -> Entry {
+    let whole = serde_json::to_string(order).unwrap_or_default();
+    let is_too_much = outcome != DONE && whole.len() > MAX_REFUSED_BYTES;
+    let verb_alone = || format!("{{\"verb\":\"{}\"}}", order.verb());
     Entry {
         at: now(),
         by: by.name.clone(),
         verb: order.verb().into(),
-        name: order.name().map(str::to_owned),
-        order: serde_json::to_string(order).unwrap_or_default(),
+        name: order.name().map(|name| name.chars().take(MAX_NAME_CHARS).collect()),
+        order: if is_too_much { verb_alone() } else { whole },
         outcome: outcome.into(),
     }
 }

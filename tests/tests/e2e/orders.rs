@@ -234,6 +234,25 @@ fn the_machine_orders_through_a_socket_of_its_own_and_all_is_written_down() {
 }
 
 #[test]
+fn what_was_ordered_in_vain_steers_no_terminal_and_fills_no_disk() {
+    let (server, libai, _lubu) = room();
+    let harmful = "\u{9b}2J\u{202e}\x1b[31m";
+
+    let refused = order(&libai, json!({"verb": "kick", "name": harmful}));
+    let long = order(&libai, json!({"verb": "ban", "name": "瑶".repeat(10_000)}));
+    let audit = server.tell(&["audit"]).unwrap();
+
+    assert_eq!((&refused["code"], &long["code"]), (&json!("name_invalid"), &json!("name_invalid")));
+    assert!(audit.len() < 4096, "{} bytes", audit.len());
+    assert!(!audit.contains(['\u{9b}', '\u{202e}', '\x1b']), "{audit:?}");
+    let names: Vec<Value> = audit
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["name"].take())
+        .collect();
+    assert_eq!(names[names.len() - 2..], [json!(harmful), json!("瑶".repeat(64))]);
+}
+
+#[test]
 fn without_a_server_an_order_says_what_to_do_and_a_dead_socket_is_in_nobodys_way() {
     let (mut server, _libai, _lubu) = room();
     server.kill().unwrap();
