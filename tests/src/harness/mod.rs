@@ -22,6 +22,7 @@
 //! - [`raw`]: a Socket.IO client that does exactly what a test says
 //! - [`polling`]: another over polling
 //! - [`member`]: a v1 client through the real client's connection code, without a screen
+//! - [`page_person`]: the page's own client, under Node, without a browser
 //! - [`person`]: somebody's home, and the real `kpl-chat` started in it
 //! - [`screen`]: the real `kpl-chat` in a pseudo-terminal, read through a terminal emulator
 
@@ -30,6 +31,7 @@ pub mod binaries;
 pub mod disk;
 pub mod http;
 pub mod member;
+pub mod page_person;
 pub mod person;
 pub mod polling;
 pub mod process;

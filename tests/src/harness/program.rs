@@ -99,6 +99,12 @@ impl Program {
         text(&self.out)
     }
 
+    /// What it has printed to standard output after so many bytes.
+    pub fn out_from(&self, start: usize) -> String {
+        let out = lock(&self.out);
+        String::from_utf8_lossy(out.bytes.get(start..).unwrap_or_default()).into_owned()
+    }
+
     /// What it has printed to standard error so far.
     pub fn err(&self) -> String {
         text(&self.err)

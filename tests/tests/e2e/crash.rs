@@ -10,10 +10,11 @@ use anyhow::Result;
 use kpl_tests::{
     harness::{
         member::{Known, Member},
+        page_person::PagePerson,
         raw::Raw,
         server::{Server, assert_calm},
         timeline::{assert_each_in_order, assert_whole},
-        wait::{eventually, long, scaled},
+        wait::{PATIENCE, eventually, long, scaled},
     },
     proxy::{Faults, Proxy, Random},
 };
@@ -21,6 +22,8 @@ use kpl_tests::{
 use crate::lines_of;
 
 const CROWD: usize = 20;
+/// Those of them who are at a page.
+const AT_PAGES: [&str; 2] = ["页上的李白-", "页上的瑶-"];
 /// Within this time of the server each client is live again.
 const BACK: Duration = Duration::from_secs(2);
 /// The server lives at least so long. After shorter lives clients try less and less often, as they
@@ -45,12 +48,31 @@ impl Author {
     }
 }
 
+/// The same at a page.
+struct PageAuthor {
+    person: PagePerson,
+    said: usize,
+}
+
+impl PageAuthor {
+    fn goes_on(&mut self) -> Result<()> {
+        if self.person.look()?.waiting < 5 {
+            for _ in 0..10 {
+                self.said += 1;
+                self.person.say(&format!("{} {}", self.person.name, self.said))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Lets everyone speak until the moment has come and something was acknowledged.
-fn talk_until(crowd: &mut [Author], moment: Instant) -> Result<()> {
+fn talk_until(crowd: &mut [Author], pages: &mut [PageAuthor], moment: Instant) -> Result<()> {
     let before = acknowledged(crowd);
     let mut spoken = Ok(());
     eventually("lines in the server's present life", Duration::from_mins(1), || {
-        spoken = crowd.iter_mut().try_for_each(Author::goes_on);
+        let members = crowd.iter_mut().try_for_each(Author::goes_on);
+        spoken = members.and_then(|()| pages.iter_mut().try_for_each(PageAuthor::goes_on));
         spoken.is_err() || (Instant::now() >= moment && acknowledged(crowd) > before)
     })?;
     spoken
@@ -86,21 +108,30 @@ fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
         bytes_per_second: None,
     };
     let proxy = Proxy::before(server.port(), seed, faults).unwrap();
-    let names: Vec<String> = (0..CROWD).map(|number| format!("member-{number}-")).collect();
+    let names: Vec<String> =
+        (AT_PAGES.len()..CROWD).map(|number| format!("member-{number}-")).collect();
     let join = |name: &String| {
         let member = Member::join(proxy.port(), name, Duration::from_millis(250)).unwrap();
         Author { member, said: 0 }
     };
     let mut crowd: Vec<Author> = names.iter().map(join).collect();
+    let open = |name| {
+        let person = PagePerson::join(proxy.port(), name).unwrap();
+        PageAuthor { person, said: 0 }
+    };
+    let mut pages = AT_PAGES.map(open);
     for author in &crowd {
         author.member.wait("its first link", |known| known.live).unwrap();
+    }
+    for page in &mut pages {
+        page.person.wait(PATIENCE, "its first link", |person| person.state == "live").unwrap();
     }
 
     let kills = scaled(4, 50);
     let mut slowest = Duration::ZERO;
     for kill in 1..=kills {
         let life = LIFE + Duration::from_millis(random.below(600));
-        talk_until(&mut crowd, Instant::now() + life).unwrap();
+        talk_until(&mut crowd, &mut pages, Instant::now() + life).unwrap();
         server.kill().unwrap();
         server.restart().unwrap();
         let took = all_live_again(&crowd, Instant::now()).unwrap();
@@ -108,7 +139,8 @@ fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
         slowest = slowest.max(took);
     }
 
-    let total: usize = crowd.iter().map(|author| author.said).sum();
+    let by_members: usize = crowd.iter().map(|author| author.said).sum();
+    let total = by_members + pages.iter().map(|page| page.said).sum::<usize>();
     for Author { member, .. } in &crowd {
         let done = |known: &Known| known.outbox.is_empty() && known.timeline.log.len() >= total;
         member.wait_within(Duration::from_mins(2), "all lines", done).unwrap();
@@ -131,6 +163,13 @@ fn killed_again_and_again_under_load_the_server_loses_and_doubles_nothing() {
                 assert_eq!(&line.text, text, "seed {seed}: acknowledged as {seq}, and gone");
             }
         });
+    }
+    for PageAuthor { person, said } in &mut pages {
+        let done = |person: &PagePerson| person.waiting == 0 && person.heard.len() >= total;
+        person.wait(Duration::from_mins(2), "all lines", done).unwrap();
+        let told = lines.iter().map(|line| (line.seq, line.text.clone()));
+        assert!(told.eq(person.heard.iter().cloned()), "seed {seed}: {} saw others", person.name);
+        assert_each_in_order(&texts, &[&person.name], *said).unwrap();
     }
     assert_calm(&server).unwrap();
     if long() {
