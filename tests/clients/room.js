@@ -127,4 +127,4 @@ async function peer(t) {
   return url;
 }
 
-module.exports = { PYTHON, Program, Room, chat, folder, peer, plain, until };
+module.exports = { BIN, PYTHON, Program, Room, chat, folder, peer, plain, until };

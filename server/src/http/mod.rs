@@ -7,6 +7,7 @@ pub mod gate;
 mod guard;
 mod handshakes;
 mod health;
+mod page;
 pub mod pages;
 pub mod peer;
 mod place;

@@ -29,7 +29,20 @@ fn tests() -> HashSet<String> {
             tests.extend(modules.clone().take(2).map(|module| format!("{module}::{name}")));
         }
     }
+    tests.extend(javascript_tests());
     tests
+}
+
+/// The tests of other people's clients and of the page, by their file and their name.
+fn javascript_tests() -> impl Iterator<Item = String> {
+    let files = fs::read_dir(root().join("tests/clients")).unwrap().map(|file| file.unwrap());
+    let files = files.filter(|file| file.file_name().to_string_lossy().ends_with(".test.js"));
+    files.flat_map(|file| {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let text = fs::read_to_string(file.path()).unwrap();
+        let tests = text.split("\ntest('").skip(1).filter_map(|rest| rest.split('\'').next());
+        tests.map(|test| format!("{name}: {test}")).collect::<Vec<_>>()
+    })
 }
 
 #[test]

@@ -1,0 +1,96 @@
+// Where one writes. Enter sends, but never while an input method composes.
+
+import { keep, kept } from './kept.js';
+
+const bytes = (text) => new TextEncoder().encode(text).length;
+
+export class Entry {
+  /**
+   * @param {HTMLFormElement} form with the text and the button
+   * @param {object} on `submit(text)` returns whether it is done with; `typing()`; `names()`;
+   *   `hint(text)`; `most()` is how many bytes a line may have
+   */
+  constructor(form, on) {
+    this.on = on;
+    this.text = form.querySelector('textarea');
+    this.text.value = kept('draft') ?? '';
+    this.text.addEventListener('keydown', (event) => this.key(event));
+    this.text.addEventListener('input', () => this.changed());
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.fit();
+  }
+
+  submit() {
+    const { value } = this.text;
+    if (value.trim() === '' || bytes(value) > this.on.most()) return;
+    if (this.on.submit(value)) this.put('');
+    this.text.focus();
+  }
+
+  put(value) {
+    this.text.value = value;
+    keep('draft', value || null);
+    this.fit();
+  }
+
+  /** Gives words back to whoever has begun no others. */
+  giveBack(value) {
+    if (this.text.value !== '') return false;
+    this.put(value);
+    return true;
+  }
+
+  /** Writes a name where the caret is. */
+  mention(name) {
+    this.text.setRangeText(`@${name} `, this.text.selectionStart, this.text.selectionEnd, 'end');
+    this.changed();
+    this.text.focus();
+  }
+
+  changed() {
+    keep('draft', this.text.value || null);
+    this.fit();
+    const most = this.on.most();
+    const size = bytes(this.text.value);
+    this.on.hint(size > most ? [size, most] : undefined);
+    if (this.text.value !== '' && !this.text.value.startsWith('/')) this.on.typing();
+  }
+
+  fit() {
+    this.text.style.height = 'auto';
+    this.text.style.height = `${this.text.scrollHeight + 2}px`;
+  }
+
+  key(event) {
+    const isComposing = event.isComposing || event.keyCode === 229; // 229: Safari, after the last letter
+    if (isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === 'Tab' && !event.shiftKey && this.complete()) {
+      event.preventDefault();
+    }
+  }
+
+  /** Makes the beginning of a name before the caret the whole name; again, the next one. */
+  complete() {
+    const { value, selectionStart: caret } = this.text;
+    const [word] = /[@＠]?[^\s@＠]*$/u.exec(value.slice(0, caret));
+    const start = /^[@＠]/u.test(word) ? 1 : 0;
+    const fits = (name, begun) => begun !== '' && name.toLowerCase().startsWith(begun.toLowerCase());
+    let { begun } = this.completing ?? {};
+    const isAgain = this.completing?.value === value && this.completing.caret === caret;
+    if (!isAgain) begun = { word: word.slice(start), from: caret - word.length + start, turn: -1 };
+    if (begun.word === '' && start === 0) return false;
+    const names = this.on.names().filter((name) => start === 1 && begun.word === '' ? true : fits(name, begun.word));
+    if (names.length === 0) return false;
+    begun.turn += 1;
+    this.text.setRangeText(`${names[begun.turn % names.length]} `, begun.from, caret, 'end');
+    this.completing = { begun, value: this.text.value, caret: this.text.selectionStart };
+    this.changed();
+    return true;
+  }
+}

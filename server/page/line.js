@@ -1,0 +1,133 @@
+// How a line looks. All that people said goes through `textContent`.
+
+const LINK = /https?:\/\/[^\s<>"'`，。；！？、）】》」]+/giu;
+const TRAILING = /[.,;:!?)\]}'"]+$/;
+const GROUPED_WITHIN = 5 * 60_000; // ms
+const WORD = /[\p{L}\p{N}_]/u;
+const IDEOGRAPH = /\p{Script=Han}/u;
+
+/** An element with a class and what is in it, as text or elements. */
+export function element(tag, name, ...inside) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  made.append(...inside);
+  return made;
+}
+
+/** A name or a text of other people's, which does not turn the direction of what is beside it. */
+export function other(text, name) {
+  const made = element('bdi', name);
+  made.textContent = text;
+  return made;
+}
+
+/** One of the colours that names have; before the server has said who one is, the first. */
+export function colour(uid = '') {
+  let sum = 0;
+  for (const letter of uid) sum = (sum * 31 + letter.codePointAt(0)) % 8;
+  return `c${sum}`;
+}
+
+/** Where `name` is spoken to in a text, as [start, end] pairs. */
+export function mentions(text, name) {
+  if (!name) return [];
+  const found = [];
+  const lower = text.toLowerCase();
+  const wanted = name.toLowerCase();
+  if (lower.length !== text.length) return []; // Letters that change their length with their case.
+  const isWord = (letter) => letter !== undefined && WORD.test(letter);
+  const goesOn = (inside, outside) => isWord(outside) && IDEOGRAPH.test(inside) === IDEOGRAPH.test(outside);
+  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + wanted.length)) {
+    const end = at + wanted.length;
+    const [before, after] = [[...text.slice(0, at)].at(-1), [...text.slice(end)][0]];
+    const left = goesOn(wanted[0], before);
+    const right = goesOn(wanted.at(-1), after);
+    const isHan = IDEOGRAPH.test(wanted);
+    if (before === '@' || before === '＠') {
+      const beforeAt = [...text.slice(0, at - 1)].at(-1);
+      const isAddress = before === '@' && isWord(beforeAt) && !IDEOGRAPH.test(beforeAt);
+      if ((!right || isHan) && !isAddress) found.push([at - 1, end]);
+    } else if ([...name].length > 1) {
+      const stands = isHan ? !(left && right) || [...name].length > 2 : !left && !right;
+      if (stands) found.push([at, end]);
+    }
+  }
+  return found;
+}
+
+/** A text with its links and the names that are spoken to. */
+export function formatted(text, name) {
+  const made = element('bdi', 'text');
+  const marks = [...text.matchAll(LINK)].map(({ 0: link, index }) => {
+    const bare = link.replace(TRAILING, '');
+    return { start: index, end: index + bare.length, tag: 'a' };
+  });
+  for (const [start, end] of mentions(text, name)) {
+    if (!marks.some((mark) => start < mark.end && mark.start < end)) marks.push({ start, end, tag: 'mark' });
+  }
+  let from = 0;
+  for (const { start, end, tag } of marks.sort((one, next) => one.start - next.start)) {
+    const part = element(tag, '', text.slice(start, end));
+    if (tag === 'a') {
+      part.href = text.slice(start, end);
+      part.target = '_blank';
+      part.rel = 'noopener noreferrer';
+    }
+    made.append(text.slice(from, start), part);
+    from = end;
+  }
+  made.append(text.slice(from));
+  return made;
+}
+
+export function day(at) {
+  const date = new Date(at);
+  return date.getFullYear() * 10_000 + date.getMonth() * 100 + date.getDate();
+}
+
+function two(number) {
+  return String(number).padStart(2, '0');
+}
+
+export function clock(at) {
+  const date = new Date(at);
+  const shown = element('time', '', `${two(date.getHours())}:${two(date.getMinutes())}`);
+  shown.dateTime = date.toISOString();
+  shown.title = `${written(date)} ${shown.textContent}:${two(date.getSeconds())}`;
+  return shown;
+}
+
+function written(date) {
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+function dayBetween(at, words) {
+  const date = new Date(at);
+  return element('div', 'day', `${written(date)} ${words.days[date.getDay()]}`);
+}
+
+/**
+ * The row of a line, with the day above it where one begins.
+ * @param {object} line as in `messages`, or an own one without a number
+ * @param {object} [before] the line above
+ * @param {object} look `words`, `me` (name and uid), `unreadFrom` (the first number not read yet)
+ */
+export function rows(line, before, { words, me, unreadFrom }) {
+  const above = [];
+  if (!before || day(before.at) !== day(line.at)) above.push(dayBetween(line.at, words));
+  if (line.seq && line.seq === unreadFrom) above.push(element('div', 'unread', words.unread));
+  const isOwn = line.uid === me.uid;
+  const goesOn = above.length === 0 && before.uid === line.uid && before.from === line.from
+    && line.kind !== 'action' && before.kind !== 'action' && line.at - before.at < GROUPED_WITHIN;
+  const row = element('div', 'row');
+  if (line.seq) row.dataset.seq = line.seq;
+  row.classList.toggle('own', isOwn);
+  row.classList.toggle('goes-on', goesOn);
+  row.classList.toggle('action', line.kind === 'action');
+  row.classList.toggle('to-me', !isOwn && mentions(line.text, me.name).length > 0);
+  const who = other(line.from, `who ${colour(line.uid)}`);
+  who.title = line.from;
+  if (line.guest) who.append(element('small', '', ` ${words.guest}`)); // The name is nobody's property.
+  row.append(clock(line.at), ' ', who, ' ', formatted(line.text, me.name));
+  return [...above, row];
+}
