@@ -49,7 +49,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     match &settings.mode {
         Mode::Completions(shell) => return manual::completions(*shell, settings.language),
         Mode::Man => return manual::man(settings.language),
-        Mode::Key(mode) => return key::run(mode, settings.language),
+        Mode::Key(mode) => return key::run(mode, settings),
         _ => {}
     }
     if let Some(path) = &settings.log {

@@ -291,6 +291,7 @@ fn mode(
         Some(Command::Key { action }) => Mode::Key(match action {
             KeyAction::Export => KeyMode::Export,
             KeyAction::Import { file } => KeyMode::Import { file },
+            KeyAction::Link => KeyMode::Link,
             KeyAction::Fingerprint => KeyMode::Fingerprint,
         }),
         Some(Command::Man) => Mode::Man,

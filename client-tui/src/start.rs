@@ -25,7 +25,7 @@ use crate::{
         folders,
         greeted::Greeted,
         ignored::IgnoredFile,
-        keys::Secret,
+        keys::{self, Secret},
         outbox::{Found, Outbox, Owner},
         random,
     },
@@ -58,7 +58,7 @@ pub fn connect_beating(
     heartbeat: Duration,
 ) -> anyhow::Result<(Connection, mpsc::Receiver<Link>)> {
     let key = match &name {
-        Some(_) => Some(Secret::load(&folders::state()?)?.for_origin(&settings.address.origin())),
+        Some(_) => Some(keys::at(&folders::state()?, &settings.address.origin())?),
         None => None,
     };
     let (address, room): (Address, RoomName) = (settings.address.clone(), settings.room.clone());

@@ -8,7 +8,7 @@ const { after, before, test } = require('node:test');
 const axe = require('axe-core');
 const jsqr = require('jsqr');
 const { Visitor, open } = require('./browser.js');
-const { Room, until } = require('./room.js');
+const { Room, chat, folder, until } = require('./room.js');
 
 let browser;
 before(async () => { browser = await open(); });
@@ -267,14 +267,16 @@ test('a name goes to another browser by a link or a QR code, and to nobody witho
     const picture = new Image();
     picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
     await picture.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: 600, height: 600 });
+    const side = Number(document.querySelector('.qr').getAttribute('viewBox').split(' ')[2]) * 3;
+    const canvas = Object.assign(document.createElement('canvas'), { width: side, height: side });
     const pen = canvas.getContext('2d');
     pen.fillStyle = '#fff';
-    pen.fillRect(0, 0, 600, 600);
-    pen.drawImage(picture, 0, 0, 600, 600);
-    return [...pen.getImageData(0, 0, 600, 600).data];
+    pen.fillRect(0, 0, side, side);
+    pen.drawImage(picture, 0, 0, side, side);
+    return { side, pixels: pen.getImageData(0, 0, side, side).data.reduce((text, byte) => text + String.fromCharCode(byte), '') };
   });
-  assert.equal(jsqr(Uint8ClampedArray.from(code), 600, 600)?.data, link);
+  const pixels = Uint8ClampedArray.from(code.pixels, (letter) => letter.codePointAt(0));
+  assert.equal(jsqr(pixels, code.side, code.side)?.data, link);
 
   const phone = await Visitor.at(t, browser, link, undefined, PHONE);
   assert.equal(await phone.page.evaluate(() => location.href), `${room.url}/`);
@@ -289,6 +291,31 @@ test('a name goes to another browser by a link or a QR code, and to nobody witho
   await stranger.page.fill('dialog input', '李白');
   await stranger.page.keyboard.press('Enter');
   await stranger.page.getByRole('alert').getByText('属于别人').waitFor();
+});
+
+test('a name goes from the terminal to the page, and from the page to a terminal', async (t) => {
+  const room = await Room.open(t);
+  const [home, elsewhere] = [folder(t), folder(t)];
+  assert.equal(await chat(t, room.url, '李白', ['send', 'from the terminal'], home).exit, 0);
+  const link = chat(t, room.url, '李白', ['key', 'link'], home);
+  assert.equal(await link.exit, 0);
+
+  const libai = await visit(t, { url: link.lines[0] });
+  await libai.page.getByRole('button', { name: '好', exact: true }).click();
+  await libai.isLive();
+  await libai.say('from the page');
+  await libai.sees('from the page');
+  await libai.page.click('#open-menu');
+  await libai.page.getByText('显示链接').click();
+  const back = await libai.page.locator('dialog code').first().textContent();
+  const file = path.join(elsewhere, 'link');
+  fs.writeFileSync(file, back);
+  assert.equal(await chat(t, room.url, '李白', ['key', 'import', file], elsewhere).exit, 0);
+  assert.equal(await chat(t, room.url, '李白', ['send', 'from elsewhere'], elsewhere).exit, 0);
+
+  await libai.sees('from elsewhere');
+  assert.deepEqual(await libai.lines(), ['from the terminal', 'from the page', 'from elsewhere']);
+  assert.equal(await libai.page.locator('.row.own').count(), 3);
 });
 
 test('whoever is ignored is not seen, and is again when one wants to', async (t) => {

@@ -1,7 +1,8 @@
 //! The secret that proves a name: made on the first run, and never sent as it is.
 //!
 //! Each server gets a key of its own, derived from the secret and the server's origin, so that no
-//! server can pass for its visitors at another.
+//! server can pass for its visitors at another. A key that was brought from a browser is one
+//! server's as it is, and lies beside the secret.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -74,20 +75,7 @@ impl Secret {
 
     /// Reads the secret from the state folder, if there is one.
     pub fn read(state: &Path) -> Result<Option<Self>, KeyError> {
-        let path = path(state);
-        let unreadable = |error| KeyError::Unreadable { path: path.clone(), error };
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(unreadable)?,
-        };
-        let metadata = file.metadata().map_err(unreadable)?;
-        if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(KeyError::Exposed(path));
-        }
-        let mut digits = Vec::new();
-        file.take(MAX_BYTES).read_to_end(&mut digits).map_err(unreadable)?;
-        let digits = String::from_utf8_lossy(&digits);
-        Key::parse(digits.trim()).map(Self).map(Some).ok_or(KeyError::Damaged(path))
+        Ok(read(path(state))?.map(Self))
     }
 
     /// Reads a secret as [`Secret::to_hex`] writes it.
@@ -103,29 +91,12 @@ impl Secret {
     /// Puts the secret into the state folder. Another one that lies there is kept beside it, under
     /// the name that is returned.
     pub fn put(&self, state: &Path) -> Result<Option<PathBuf>, KeyError> {
-        let path = path(state);
-        let unreadable = |error| KeyError::Unreadable { path: path.clone(), error };
-        let old = match Self::read(state) {
-            Ok(Some(old)) if old == *self => return Ok(None),
-            Ok(Some(old)) => Some(state.join(format!("{FILE}.{}", old.fingerprint()))),
-            Ok(None) => None,
-            Err(error) => return Err(error),
-        };
-        let draft = draft(state).map_err(unreadable)?;
-        let put = write(&draft, &self.0).and_then(|()| {
-            if let Some(old) = &old {
-                fs::rename(&path, old)?;
-            }
-            fs::rename(&draft, &path)
-        });
-        put.map_err(unreadable)?;
-        Ok(old)
+        put(state, &path(state), &self.0)
     }
 
     /// What tells one secret from another without telling the secret: 16 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
-        let digest = blake3::derive_key(FINGERPRINT, self.0.secret());
-        digest[..8].iter().fold(String::new(), |print, byte| print + &format!("{byte:02x}"))
+        fingerprint(&self.0)
     }
 
     /// The key that proves one's name to the server of this origin.
@@ -138,6 +109,67 @@ impl Secret {
 /// Where the secret lies in the state folder.
 pub fn path(state: &Path) -> PathBuf {
     state.join(FILE)
+}
+
+/// Where a key lies that was brought from the server of this origin.
+pub fn brought_path(state: &Path, origin: &str) -> PathBuf {
+    let server = blake3::hash(origin.as_bytes()).to_hex();
+    state.join(format!("{FILE}.at-{}", &server[..16]))
+}
+
+/// The key that proves one's names to the server of this origin: the one that was brought from
+/// there, or else the one that is derived from the secret.
+pub fn at(state: &Path, origin: &str) -> Result<Key, KeyError> {
+    match read(brought_path(state, origin))? {
+        Some(key) => Ok(key),
+        None => Ok(Secret::load(state)?.for_origin(origin)),
+    }
+}
+
+/// Puts a key that was brought from the server of this origin into the state folder. Another one
+/// that was brought from there is kept beside it, under the name that is returned.
+pub fn bring(state: &Path, origin: &str, key: &Key) -> Result<Option<PathBuf>, KeyError> {
+    put(state, &brought_path(state, origin), key)
+}
+
+/// What tells one key from another without telling it: 16 hexadecimal digits.
+pub fn fingerprint(key: &Key) -> String {
+    let digest = blake3::derive_key(FINGERPRINT, key.secret());
+    digest[..8].iter().fold(String::new(), |print, byte| print + &format!("{byte:02x}"))
+}
+
+fn read(path: PathBuf) -> Result<Option<Key>, KeyError> {
+    let unreadable = |error| KeyError::Unreadable { path: path.clone(), error };
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(unreadable)?,
+    };
+    let metadata = file.metadata().map_err(unreadable)?;
+    if metadata.permissions().mode() & 0o077 != 0 {
+        return Err(KeyError::Exposed(path));
+    }
+    let mut digits = Vec::new();
+    file.take(MAX_BYTES).read_to_end(&mut digits).map_err(unreadable)?;
+    let digits = String::from_utf8_lossy(&digits);
+    Key::parse(digits.trim()).map(Some).ok_or(KeyError::Damaged(path))
+}
+
+fn put(state: &Path, path: &Path, key: &Key) -> Result<Option<PathBuf>, KeyError> {
+    let old = match read(path.to_owned())? {
+        Some(old) if old == *key => return Ok(None),
+        Some(old) => Some(path.with_added_extension(fingerprint(&old))),
+        None => None,
+    };
+    let unreadable = |error| KeyError::Unreadable { path: path.to_owned(), error };
+    let draft = draft(state).map_err(unreadable)?;
+    let put = write(&draft, key).and_then(|()| {
+        if let Some(old) = &old {
+            fs::rename(path, old)?;
+        }
+        fs::rename(&draft, path)
+    });
+    put.map_err(unreadable)?;
+    Ok(old)
 }
 
 /// Makes the file whole under another name first: whoever sees it sees all of it. The first of
@@ -220,6 +252,24 @@ mod tests {
         }
         assert_eq!(fs::read_dir(there.path()).unwrap().count(), 2);
         assert_eq!(Secret::parse("no key"), None);
+    }
+
+    #[test]
+    fn a_key_that_was_brought_from_a_server_is_for_that_server_only() {
+        let state = tempfile::tempdir().unwrap();
+        let (here, there) = ("http://127.0.0.1:3000", "https://kpl.example:443");
+        let derived = at(state.path(), here).unwrap();
+        let (first, second) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
+
+        assert_eq!(bring(state.path(), here, &first).unwrap(), None);
+        assert_eq!(at(state.path(), here).unwrap(), first);
+        assert_ne!(at(state.path(), there).unwrap(), first);
+        let kept = bring(state.path(), here, &second).unwrap().unwrap();
+
+        assert_eq!(at(state.path(), here).unwrap(), second);
+        assert_eq!(read(kept).unwrap(), Some(first));
+        fs::remove_file(brought_path(state.path(), here)).unwrap();
+        assert_eq!(at(state.path(), here).unwrap(), derived);
     }
 
     #[test]

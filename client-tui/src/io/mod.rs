@@ -33,6 +33,7 @@ pub mod folders;
 pub mod greeted;
 pub mod history;
 pub mod hyperlinks;
+pub mod identity;
 pub mod ignored;
 pub mod keyboard;
 pub mod keys;

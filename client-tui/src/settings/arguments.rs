@@ -79,6 +79,7 @@ pub(super) enum KeyAction {
         #[arg(value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
     },
+    Link,
     Fingerprint,
 }
 
@@ -123,6 +124,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("export", "", Language::flag_key_export),
     ("import", "", Language::flag_key_import),
     ("import", "file", Language::flag_key_import_file),
+    ("link", "", Language::flag_key_link),
     ("fingerprint", "", Language::flag_key_fingerprint),
     ("completions", "", Language::flag_completions),
     ("completions", "shell", Language::flag_completions_shell),

@@ -367,6 +367,7 @@ fn the_chinese_help_has_no_english_word() {
         "key",
         "export",
         "import",
+        "link",
         "fingerprint",
         "completions",
         "man",

@@ -36,7 +36,8 @@ words! {
     flag_doctor(): "Look at everything that a chat needs, and say what is wrong; ends with 0 if one can chat, with 3 if not", "检查聊天所需的一切并指出问题；可以聊天时以 0 退出，否则以 3 退出";
     flag_key(): "Take the key that proves your names to another device, or bring it from there", "把证明名字的密钥带到另一台设备，或从那里带来";
     flag_key_export(): "Print the key: whoever has it can speak in your names", "打印密钥：谁拿到它，谁就能用你的名字说话";
-    flag_key_import(): "Put a key in the place of the one that is here, which is kept beside it", "换上另一把密钥；原来的会留在旁边";
+    flag_key_import(): "Put a key in the place of the one that is here, which is kept beside it; or take the link that brings a name from a page", "换上另一把密钥，原来的会留在旁边；也可以是从网页带来名字的链接";
+    flag_key_link(): "Print a link and a QR code that bring your name at one server (--url, --name) to a browser or another device", "打印链接和二维码，把你在某个服务器（--url、--name）上的名字带到浏览器或别的设备";
     flag_key_import_file(): "The file that holds it; the standard input when absent", "存放密钥的文件；不给时读标准输入";
     flag_key_fingerprint(): "Print what tells the key from another, without telling the key", "打印密钥的指纹，不泄露密钥本身";
     key_exported(): "whoever has this can speak in your names; bring it to the other device with `kpl-chat key import`, and show it to nobody", "谁拿到它，谁就能用你的名字说话；请在另一台设备上用 `kpl-chat key import` 导入，不要给别人看";
@@ -45,12 +46,14 @@ words! {
     key_print(): "Fingerprint", "指纹";
     key_unknown(): "none", "没有";
     key_elsewhere(): "To another device", "带到另一台设备";
-    key_how(): "`kpl-chat key export` here, `kpl-chat key import` there: your names are yours on both", "在这里用 `kpl-chat key export`，在那里用 `kpl-chat key import`：两边都是你的名字";
+    key_how(): "`kpl-chat key export` here, `kpl-chat key import` there: your names are yours on both; `kpl-chat key link` has a QR code for a browser", "在这里用 `kpl-chat key export`，在那里用 `kpl-chat key import`：两边都是你的名字；`kpl-chat key link` 给浏览器一个二维码";
     key_lost(): "If it is lost", "如果丢失";
     key_release(): "an operator gives your name free with /release, and the next key to come has it", "管理员可用 /release 收回名字，下一把密钥即可认领";
     key_prompt(): "key", "密钥";
-    key_is_none(): "that is no key: a key is 64 hexadecimal digits, as `kpl-chat key export` prints them; nothing was changed", "这不是密钥：密钥是 `kpl-chat key export` 打印的 64 位十六进制数字；什么都没有改动";
+    key_is_none(): "that is no key: a key is 64 hexadecimal digits, as `kpl-chat key export` prints them, or a link as the page and `kpl-chat key link` give it; nothing was changed", "这不是密钥：密钥是 `kpl-chat key export` 打印的 64 位十六进制数字，或网页和 `kpl-chat key link` 给出的链接；什么都没有改动";
     key_imported(fingerprint: &str, path: &str): "the key {fingerprint} is now in {path}", "密钥 {fingerprint} 已放到 {path}";
+    key_linked(): "whoever has this can speak in your name at this server; open it in a browser, or give it to `kpl-chat key import` on the other device, and show it to nobody", "谁拿到它，谁就能在这个服务器上用你的名字说话；请在浏览器里打开，或在另一台设备上交给 `kpl-chat key import`，不要给别人看";
+    key_brought(address: &str, name: &str): "your name is yours here, too: kpl-chat --name {name} --url {address}", "名字已带到这里：kpl-chat --name {name} --url {address}";
     key_kept_beside(path: &str): "the one that was there is kept in {path}", "原来的密钥留在 {path}";
     cannot_read(path: &str): "cannot read {path}", "无法读取 {path}";
     flag_completions(): "Print what completes this command line in a shell", "打印 shell 的补全脚本";
