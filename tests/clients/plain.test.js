@@ -148,6 +148,24 @@ test('a name in any script may be brought in the handshake, and is heard beside 
   assert.ok(reader.about.every(({ room: where, guest }) => where === 'KPL' && guest === true));
 });
 
+test('a name and a room may be said in the address, where auth says none', async (t) => {
+  const room = await Room.open(t);
+  const [reader, elsewhere] = [await room.plain(), await room.plain({ query: { room: '峡谷' } })];
+
+  for (const transports of [['websocket'], ['polling']]) {
+    const author = await room.plain({ transports, query: { name: '李白' } });
+    await author.timeout(20_000).emitWithAck('talk', 'by the address');
+    const other = await room.plain({ transports, query: { name: '瑶' }, auth: { name: '吕布' } });
+    await other.timeout(20_000).emitWithAck('talk', 'by auth');
+  }
+  const there = await room.plain({ query: { room: '峡谷', name: '后羿' } });
+  await there.timeout(20_000).emitWithAck('talk', 'in the other room');
+  await until('all are heard', () => reader.about.length === 4 && elsewhere.about.length === 1);
+
+  assert.deepEqual(reader.about.map(({ from }) => from), ['李白', '吕布', '李白', '吕布']);
+  assert.deepEqual(elsewhere.about.map(({ from, room: where }) => [from, where]), [['后羿', '峡谷']]);
+});
+
 test('a name that belongs to a key is refused to anyone else, with a reason', async (t) => {
   const room = await Room.open(t);
   await room.plain({ auth: { name: 'yao', key: 'ab'.repeat(32) } });

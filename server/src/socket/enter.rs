@@ -39,7 +39,7 @@ pub(super) async fn admit(
     if let Some(refusal) = seat.and_then(|seat| seat.refusal.clone()) {
         return Err(refusal);
     }
-    let asked = Handshake::parse(auth)?;
+    let asked = Handshake::parse(&with_query(auth, socket.req_parts().uri.query()))?;
     let address = address(socket);
     let (key, since) = (asked.key.as_ref().map(hash), now());
     let invite = door::open(context, address, key.as_ref(), asked.password.as_ref()).await?;
@@ -73,6 +73,29 @@ pub(super) async fn admit(
         inside: SetOnce::new(),
         present: AtomicBool::new(false),
     })
+}
+
+/// What may be said in the address as well, for clients that cannot give an `auth`. A secret may
+/// not: addresses are written into logs.
+const IN_QUERY: [&str; 2] = ["name", "room"];
+
+/// `auth`, with what the address says where it says nothing itself.
+fn with_query(auth: &Value, query: Option<&str>) -> Value {
+    let said = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let said: Vec<_> = said.filter(|(name, _)| IN_QUERY.contains(&name.as_ref())).collect();
+    let mut fields = match auth {
+        _ if said.is_empty() => return auth.clone(),
+        Value::Object(fields) => fields.clone(),
+        Value::Null => serde_json::Map::new(),
+        _no_object => return auth.clone(),
+    };
+    for (name, value) in said {
+        let field = fields.entry(name).or_insert(Value::Null);
+        if field.is_null() {
+            *field = value.into();
+        }
+    }
+    fields.into()
 }
 
 /// Tells a v1 client at once that this is a server of its kind: its `hello` waits in the queue,
@@ -201,4 +224,22 @@ pub(super) enum Cause {
     Store(#[from] StoreError),
     #[error("no random numbers: {0}")]
     Random(#[from] getrandom::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_address_says_name_and_room_where_auth_does_not() {
+        let query = Some("EIO=4&name=%E6%9D%8E%E7%99%BD&room=a+b&key=ff&transport=polling");
+
+        assert_eq!(with_query(&Value::Null, query), json!({"name": "李白", "room": "a b"}));
+        let auth = json!({"name": "瑶", "room": null, "v": 1});
+        assert_eq!(with_query(&auth, query), json!({"name": "瑶", "room": "a b", "v": 1}));
+        assert_eq!(with_query(&json!([1]), query), json!([1]));
+        assert_eq!(with_query(&Value::Null, Some("EIO=4")), Value::Null);
+        assert_eq!(with_query(&auth, None), auth);
+    }
 }
