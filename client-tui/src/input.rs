@@ -36,13 +36,22 @@ impl NoLine {
     }
 }
 
+/// Which lines count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that say anything.
+    Speaking,
+    /// All of them.
+    All,
+}
+
 /// Reads the standard input on a thread of its own, which nothing can interrupt: it ends with the
 /// input, or with the program.
-pub fn read_lines() -> mpsc::Receiver<Line> {
+pub fn read_lines(wanted: Wanted) -> mpsc::Receiver<Line> {
     let (lines, read) = mpsc::channel(READ_AHEAD);
     thread::spawn(move || {
         let mut input = io::stdin().lock();
-        while let Some(line) = next_line(&mut input) {
+        while let Some(line) = next_line(&mut input, wanted) {
             if lines.blocking_send(line).is_err() {
                 return;
             }
@@ -51,8 +60,8 @@ pub fn read_lines() -> mpsc::Receiver<Line> {
     read
 }
 
-/// The next line that says anything. An input that fails has ended.
-fn next_line(input: &mut impl BufRead) -> Option<Line> {
+/// The next line. An input that fails has ended.
+fn next_line(input: &mut impl BufRead, wanted: Wanted) -> Option<Line> {
     loop {
         let mut bytes = Vec::new();
         if input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes).ok()? == 0 {
@@ -66,7 +75,7 @@ fn next_line(input: &mut impl BufRead) -> Option<Line> {
             bytes.pop();
         }
         match String::from_utf8(bytes) {
-            Ok(text) if text.chars().all(char::is_whitespace) => {}
+            Ok(text) if wanted == Wanted::Speaking && text.chars().all(char::is_whitespace) => {}
             Ok(text) => return Some(Ok(text)),
             Err(error) => return Some(Err((lossy(error.as_bytes()), NoLine::NotText))),
         }
@@ -83,7 +92,7 @@ mod tests {
 
     fn lines(input: &[u8]) -> Vec<Line> {
         let mut input = input;
-        std::iter::from_fn(|| next_line(&mut input)).collect()
+        std::iter::from_fn(|| next_line(&mut input, Wanted::Speaking)).collect()
     }
 
     fn texts(input: &str) -> Vec<String> {

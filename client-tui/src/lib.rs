@@ -13,6 +13,7 @@
 //! - [`io`]: the terminal, the link, the disk
 
 pub mod begin;
+pub mod code;
 pub mod doctor;
 pub mod exit;
 pub mod input;

@@ -69,7 +69,7 @@ async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit>
     let (mut printed, mut told) = (Printed::default(), Told::new(state.language));
     let (mut hits, desktop) = (Hits::default(), Desktop::of_process());
     let rings = io::stdout().is_terminal();
-    let mut lines = Some(input::read_lines());
+    let mut lines = Some(input::read_lines(input::Wanted::Speaking));
     let mut until = None;
     loop {
         told.tell(state);

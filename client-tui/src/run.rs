@@ -59,7 +59,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
         match settings.mode.clone() {
             Mode::Screen => Box::pin(screen(settings)).await,
             Mode::Plain => plain::run(settings).await,
-            Mode::Send { text } => send::run(settings, text).await,
+            Mode::Send { text, code } => send::run(settings, text, code).await,
             Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
             Mode::Doctor => doctor::run(settings).await,
             Mode::Completions(_) | Mode::Man | Mode::Key(_) => Ok(Exit::Done), // Printed above.

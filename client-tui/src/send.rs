@@ -8,8 +8,9 @@ use kpl_shared::{
 use tokio::sync::mpsc;
 
 use crate::{
+    code,
     exit::{self, Exit},
-    input::{self, Line, READ_AHEAD},
+    input::{self, Line, READ_AHEAD, Wanted},
     io::connection::Connection,
     model::{
         event::Link,
@@ -26,8 +27,9 @@ use crate::{
 /// How many lines wait in the outbox before no more are read.
 const MAX_WAITING: usize = 100_000;
 
-/// Says `text`, or each line of the standard input, and what an earlier run left.
-pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Exit> {
+/// Says `text`, or each line of the standard input, or blocks of its lines as code; and what an
+/// earlier run left.
+pub async fn run(settings: &Settings, text: Option<String>, as_code: bool) -> anyhow::Result<Exit> {
     let name = settings.name()?.clone();
     let signals = Signals::listen()?;
     let outbox = start::outbox(settings, &name)?;
@@ -37,10 +39,11 @@ pub async fn run(settings: &Settings, text: Option<String>) -> anyhow::Result<Ex
     let mut post = Post::new(outbox, settings.language)?;
     let input = match text {
         Some(text) => {
-            post.keep([text])?;
+            post.keep([if as_code { code::fenced(&text) } else { text }])?;
             None
         }
-        None => Some(input::read_lines()),
+        None if as_code => Some(code::blocks(input::read_lines(Wanted::All))),
+        None => Some(input::read_lines(Wanted::Speaking)),
     };
     start::warn_if_readable(settings);
     let (connection, links) = start::connect(settings, Some(name))?;

@@ -91,6 +91,8 @@ pub enum Mode {
     Send {
         /// What to say; each line of the standard input when absent.
         text: Option<String>,
+        /// Whether it is code.
+        code: bool,
     },
     /// Print what was said.
     Tail {
@@ -278,13 +280,13 @@ fn mode(
     words: Language,
 ) -> Result<Mode, SettingsError> {
     Ok(match command {
-        Some(Command::Send { text }) if text.is_empty() => Mode::Send { text: None },
-        Some(Command::Send { text }) => {
+        Some(Command::Send { text, code }) if text.is_empty() => Mode::Send { text: None, code },
+        Some(Command::Send { text, code }) => {
             let text = text.join(" ");
             if text.trim().is_empty() {
                 return Err(SettingsError(words.nothing_to_say()));
             }
-            Mode::Send { text: Some(text) }
+            Mode::Send { text: Some(text), code }
         }
         Some(Command::Completions { shell }) => Mode::Completions(shell),
         Some(Command::Doctor) => Mode::Doctor,
@@ -296,7 +298,7 @@ fn mode(
         }),
         Some(Command::Man) => Mode::Man,
         Some(Command::Tail { lines, follow, json }) => Mode::Tail { lines, follow, json },
-        None if streams.input_is_piped && !plain => Mode::Send { text: None },
+        None if streams.input_is_piped && !plain => Mode::Send { text: None, code: false },
         None if plain => Mode::Plain,
         None if !streams.output_is_terminal => {
             Mode::Tail { lines: TAIL_LINES, follow: true, json: false }

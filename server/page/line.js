@@ -55,8 +55,12 @@ export function mentions(text, name) {
   return found;
 }
 
-/** A text with its links and the names that are spoken to. */
+const CODE = /^```\n(.*)\n```$/s;
+
+/** A text with its links and the names that are spoken to; one that is code as it stands. */
 export function formatted(text, name) {
+  const [, code] = CODE.exec(text) ?? [];
+  if (code) return element('code', 'text', code);
   const made = element('bdi', 'text');
   const marks = [...text.matchAll(LINK)].map(({ 0: link, index }) => {
     const bare = link.replace(TRAILING, '');

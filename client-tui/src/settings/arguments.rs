@@ -49,6 +49,8 @@ pub(super) enum Command {
     Send {
         #[arg(allow_negative_numbers = true)]
         text: Vec<String>,
+        #[arg(long)]
+        code: bool,
     },
     Tail {
         #[arg(short = 'n', long, default_value_t = TAIL_LINES,
@@ -115,6 +117,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "version", Language::flag_version),
     ("send", "", Language::flag_send),
     ("send", "text", Language::flag_send_text),
+    ("send", "code", Language::flag_send_code),
     ("tail", "", Language::flag_tail),
     ("tail", "lines", Language::flag_tail_lines),
     ("tail", "follow", Language::flag_tail_follow),

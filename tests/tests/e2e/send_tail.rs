@@ -38,6 +38,29 @@ fn a_thousand_piped_lines_are_kept_in_order_and_read_back_as_strings() {
 }
 
 #[test]
+fn what_is_piped_as_code_is_said_in_blocks_without_its_colours() {
+    let server = Server::start().unwrap();
+    let libai = Person::new("李白").unwrap();
+
+    let mut send = libai.runs(&server.url(), "send", &["--code"]).unwrap();
+    send.feed("\x1b[1;31merror\x1b[0m: 汉字\n\n  --> a.rs:1\n".into());
+    let ended = send.finish(PATIENCE).unwrap();
+    let mut long = libai.runs(&server.url(), "send", &["--code"]).unwrap();
+    long.feed(numbers(3000).join("\n"));
+    let long = long.finish(PATIENCE).unwrap();
+
+    assert_eq!((ended.code, long.code), (0, 0), "{} {}", ended.err, long.err);
+    let lines = tail(&libai, &server, &["-n", "100", "--json"]);
+    assert_eq!(lines[0].text, "```\nerror: 汉字\n\n  --> a.rs:1\n```");
+    let inside = |line: &Message| {
+        line.text.strip_prefix("```\n").unwrap().strip_suffix("\n```").unwrap().to_owned()
+    };
+    let blocks: Vec<String> = lines[1..].iter().map(inside).collect();
+    assert!(blocks.len() < 6, "{} blocks", blocks.len());
+    assert_eq!(blocks.join("\n"), numbers(3000).join("\n"));
+}
+
+#[test]
 fn killed_half_way_and_run_again_it_says_each_line_once() {
     let server = Server::start().unwrap();
     let watcher = Raw::v1(server.port(), "瑶").unwrap();
