@@ -66,8 +66,9 @@ export function formatted(text, name) {
     const bare = link.replace(TRAILING, '');
     return { start: index, end: index + bare.length, tag: 'a' };
   });
-  for (const [start, end] of mentions(text, name)) {
-    if (!marks.some((mark) => start < mark.end && mark.start < end)) marks.push({ start, end, tag: 'mark' });
+  const spans = [...text.matchAll(/`[^`\n]+`/g)].map(({ 0: span, index }) => [index, index + span.length, 'code']);
+  for (const [start, end, tag] of [...spans, ...mentions(text, name).map((span) => [...span, 'mark'])]) {
+    if (!marks.some((mark) => start < mark.end && mark.start < end)) marks.push({ start, end, tag });
   }
   let from = 0;
   for (const { start, end, tag } of marks.sort((one, next) => one.start - next.start)) {

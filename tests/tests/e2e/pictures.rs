@@ -22,4 +22,6 @@ fn the_pictures_of_the_readme_are_the_programs_own_output() {
             assert!(picture.contains(part), "{file} lacks {part}");
         }
     }
+    let both = fs::read(folder.path().join("side-by-side.png")).unwrap();
+    assert!(both.starts_with(b"\x89PNG") && both.len() > 50_000, "{} bytes", both.len());
 }

@@ -1,14 +1,22 @@
 //! Takes the pictures of the README: five people in the room KPL, and what some of them see, as the
-//! program itself draws it, read from a terminal emulator and written as SVG into a folder.
+//! program itself draws it, read from a terminal emulator and written as SVG into a folder. One of
+//! them is at the page, in a browser, and a picture has that beside a terminal.
 //!
 //! `cargo build -p kpl-server -p kpl-chat && cargo run -p kpl-tests --bin kpl-picture -- docs`
 
 mod svg;
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
-use kpl_tests::harness::{person::Person, screen::Screen, server::Server};
+use kpl_tests::harness::{
+    person::Person, program::Program, screen::Screen, server::Server, wait::PATIENCE,
+};
+use serde_json::{Value, json};
 
 /// What is said, and by whom.
 const EVENING: [(&str, &str); 12] = [
@@ -63,7 +71,9 @@ const PICTURES: [Picture; 3] = [
     },
 ];
 /// Those who are there without a picture of their screen.
-const OTHERS: [&str; 3] = ["貂蝉", "吕布", "后羿"];
+const OTHERS: [&str; 2] = ["貂蝉", "吕布"];
+/// Who is at the page, and which terminal's picture it is beside.
+const AT_THE_PAGE: (&str, &str) = ("后羿", "screen.svg");
 
 fn main() -> Result<()> {
     let folder = env::args_os().nth(1).map(PathBuf::from).context("into which folder?")?;
@@ -77,16 +87,18 @@ fn main() -> Result<()> {
     for name in OTHERS {
         screens.push(enter(&server, name, &["--lang", "zh"], (80, 40))?);
     }
+    let mut page = Page::open(&server, &folder)?;
     // Who came is told once a second.
-    let all = screens.len();
+    let all = screens.len() + 1;
     let told = [format!("{all} online"), format!("{all} 人在线"), format!("{all}人")];
     for (_, screen) in &screens {
         screen.wait("everybody", |s| told.iter().any(|told| s.contents().contains(told)))?;
     }
     for (name, line) in EVENING {
-        let author = screens.iter().find(|(person, _)| person.name == name);
-        let (_, author) = author.context("a line of nobody's")?;
-        author.enters(line)?;
+        match screens.iter().find(|(person, _)| person.name == name) {
+            Some((_, author)) => author.enters(line)?,
+            None => page.does(&json!({ "say": line }))?,
+        }
         // One speaks after everybody has heard the one before.
         let said = bare(line.trim_start_matches("/me "));
         for (_, screen) in &screens {
@@ -100,7 +112,37 @@ fn main() -> Result<()> {
         let svg = screen.look(|screen| svg::draw(screen, &paper));
         fs::write(folder.join(picture.file), svg)?;
     }
-    Ok(())
+    page.does(&json!({ "beside": AT_THE_PAGE.1 }))
+}
+
+/// Somebody in a browser.
+struct Page {
+    program: Program,
+    done: usize,
+}
+
+impl Page {
+    fn open(server: &Server, folder: &Path) -> Result<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/picture.mjs");
+        let mut command = Command::new("node");
+        command.arg(script).args([&server.url(), AT_THE_PAGE.0]).arg(folder);
+        let mut page = Self { program: Program::start(command)?, done: 0 };
+        page.finishes()?;
+        Ok(page)
+    }
+
+    fn does(&mut self, what: &Value) -> Result<()> {
+        self.program.write(&format!("{what}\n"))?;
+        self.finishes()
+    }
+
+    /// Waits for the answer, which is its number.
+    fn finishes(&mut self) -> Result<()> {
+        self.done += 1;
+        let number = self.done.to_string();
+        let is_it = |line: &str| (line == number).then_some(());
+        self.program.wait_for_line("the page's answer", PATIENCE, is_it)
+    }
 }
 
 /// Lets somebody enter, and waits until they are in.
