@@ -2,6 +2,7 @@
 
 import { keep, kept } from './kept.js';
 
+const SAID = 100; // lines
 const bytes = (text) => new TextEncoder().encode(text).length;
 
 export class Entry {
@@ -12,6 +13,8 @@ export class Entry {
    */
   constructor(form, on) {
     this.on = on;
+    this.said = []; // what was said before, for the key Up
+    this.back = 0; // how far back one has gone in it
     this.text = form.querySelector('textarea');
     this.text.value = kept('draft') ?? '';
     this.text.addEventListener('keydown', (event) => this.key(event));
@@ -26,7 +29,11 @@ export class Entry {
   submit() {
     const { value } = this.text;
     if (value.trim() === '' || bytes(value) > this.on.most()) return;
-    if (this.on.submit(value)) this.put('');
+    if (this.on.submit(value)) {
+      this.said = [...this.said.filter((each) => each !== value), value].slice(-SAID);
+      this.back = 0;
+      this.put('');
+    }
     this.text.focus();
   }
 
@@ -70,9 +77,23 @@ export class Entry {
     if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       this.submit();
+    } else if (event.key === 'ArrowUp' && this.recall(1)) {
+      event.preventDefault();
+    } else if (event.key === 'ArrowDown' && this.recall(-1)) {
+      event.preventDefault();
     } else if (event.key === 'Tab' && !event.shiftKey && this.complete()) {
       event.preventDefault();
     }
+  }
+
+  /** Brings back what was said before, where nothing else is being written. */
+  recall(step) {
+    const shown = this.back === 0 ? '' : this.said.at(-this.back);
+    const back = this.back + step;
+    if (this.text.value !== shown || back < 0 || back > this.said.length) return false;
+    this.back = back;
+    this.put(back === 0 ? '' : this.said.at(-back));
+    return true;
   }
 
   /** Makes the beginning of a name before the caret the whole name; again, the next one. */

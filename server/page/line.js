@@ -134,5 +134,10 @@ export function rows(line, before, { words, me, unreadFrom }) {
   who.title = line.from;
   if (line.guest) who.append(element('small', '', ` ${words.guest}`)); // The name is nobody's property.
   row.append(clock(line.at), ' ', who, ' ', formatted(line.text, me.name));
+  if (isOwn && line.seq) {
+    const state = element('span', 'state', '✓');
+    state.title = words.kept;
+    row.append(state);
+  }
   return [...above, row];
 }

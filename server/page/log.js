@@ -30,6 +30,12 @@ export class Log {
     return this.next === from ? [] : this.lines.slice(from - this.next);
   }
 
+  /** Lets the oldest lines go, but for so many, and returns the number of the first that is left. */
+  trim(count) {
+    this.lines.splice(0, this.lines.length - count);
+    return this.first;
+  }
+
   /** Takes a page of older lines, and returns those that were not here. */
   older(lines) {
     const { first } = this;

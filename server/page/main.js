@@ -1,188 +1,113 @@
 // The page: what happens in the room is shown, what one does is said to the room.
 
+import { command } from './commands.js';
 import { Entry } from './entry.js';
 import { identityIn, identityLink, isLasting, keep, kept, key, storage } from './kept.js';
 import { element, mentions, other, rows } from './line.js';
-import { Log } from './log.js';
 import { Dialog, button, lonely, people } from './panels.js';
+import { Reading } from './reading.js';
 import { Room } from './room.js';
-import { Timeline } from './timeline.js';
 import { words as wordsOf } from './words.js';
 
 const at = (id) => document.getElementById(id);
-const PAGE = 100; // lines
-
+const url = new URL('.', location.href).href;
 const settings = kept('settings') ?? {};
-let words = wordsOf(settings.language);
-let name = kept('name');
-let password;
-let room;
-let past; // lines of far back, while those are read
-let unread = 0; // lines below what is in sight
-let unreadFrom; // the first line that was not read
-let isLoading = false;
-const ignored = new Map(kept('ignored') ?? []);
 const writing = new Map();
 const dialog = new Dialog(at('dialog'));
-const me = () => ({ name: room.you?.name ?? name, uid: room.you?.uid });
-const roomName = new URLSearchParams(location.search).get('room') ?? 'KPL';
-const url = new URL('.', location.href).href;
+let name = kept('name');
+let password;
 
-const timeline = new Timeline(at('lines'), {
-  rows: (line, before) => (ignored.has(line.uid) ? [] : rows(line, before, { words, me: me(), unreadFrom })),
-  top: () => loadOlder(),
-  bottom: () => past && loadNewer(),
-  moved: () => read(),
-});
+/** What all parts look at. */
+const app = {
+  room: undefined,
+  roomName: new URLSearchParams(location.search).get('room') ?? 'KPL',
+  words: wordsOf(settings.language),
+  ignored: new Map(kept('ignored') ?? []),
+  get me() {
+    return { name: app.room?.you?.name ?? name, uid: app.room?.you?.uid };
+  },
+};
+
+const reading = new Reading(at('lines'), app, showBelow);
+const { timeline } = reading;
 
 const entry = new Entry(at('entry'), {
-  submit: (text) => (text.startsWith('/') ? command(text) : said(text)),
-  typing: () => room?.types(),
+  submit: typed,
+  typing: () => app.room?.types(),
   names: () => others().map((member) => member.name),
-  most: () => room?.limits?.text_bytes ?? 4096,
-  hint: (size) => hint(size ? words.too_long(...size) : ''),
+  most: () => app.room?.limits?.text_bytes ?? 4096,
+  hint: (size) => hint(size ? app.words.too_long(...size) : ''),
 });
 
 // The room.
 
 function enter() {
-  room?.leave();
-  room = new Room({ url, name, key: key(), room: roomName, password, storage }, {
+  app.room?.leave();
+  app.room = new Room({ url, name, key: key(), room: app.roomName, password, storage }, {
     state: showLink,
     lines: heard,
-    reset: () => timeline.show(room.log),
+    reset: () => reading.begin(),
     waiting: showWaiting,
-    lost: (line, why) => {
-      const reason = words.refused[why.code] ?? why.message;
-      note(entry.giveBack(line.text) ? words.lost(reason) : words.lost_aside(reason, line.text));
+    lost: lost,
+    people: (news) => {
+      showPeople();
+      tellWho(news);
     },
-    people: showPeople,
     typing: types,
     notice: ({ code, name: whom, by, ...more }) => {
-      const tell = words.told[code];
-      note(tell ? tell(whom, by ?? words.console, more) + reason(more) : more.text);
+      const tell = app.words.told[code];
+      const why = more.reason ? ` (${more.reason})` : '';
+      note(tell ? tell(whom, by ?? app.words.console, more) + why : more.text);
     },
   });
-  timeline.show(room.log);
-  room.enter();
-  showWaiting(room.outbox.lines);
-}
-
-function reason({ reason: why }) {
-  return why ? ` (${why})` : '';
+  reading.begin();
+  app.room.enter();
+  showWaiting(app.room.outbox.lines);
 }
 
 function heard(fresh, isFirst) {
-  const { log } = room;
   if (isFirst) {
-    const stood = kept(`read.${roomName}`);
-    if (stood?.epoch === room.epoch && stood.seq + 1 < log.next) unreadFrom = Math.max(stood.seq + 1, log.first);
-    if (!past) timeline.show(log);
-    if (unreadFrom > log.first) timeline.goTo(unreadFrom);
-    timeline.above.textContent = log.first <= 1 ? words.beginning : '';
+    reading.opened();
   } else {
-    const isAway = document.hidden || !document.hasFocus() || !timeline.isAtEnd || past;
-    const strange = fresh.filter(({ uid }) => uid !== me().uid && !ignored.has(uid));
-    if (isAway && unread === 0 && strange.length > 0) unreadFrom = strange[0].seq;
-    if (isAway) unread += strange.length;
-    if (!past) timeline.added(fresh[0].seq, log.next);
+    const strange = fresh.filter(({ uid }) => uid !== app.me.uid && !app.ignored.has(uid));
     for (const line of fresh) writing.delete(`${line.uid} ${line.from}`);
     for (const line of strange.slice(-5)) announce(line);
+    reading.added(fresh, strange);
     showTyping();
   }
   showLonely();
-  read();
+}
+
+function lost(line, why) {
+  const reason = app.words.refused[why.code] ?? why.message;
+  note(entry.giveBack(line.text) ? app.words.lost(reason) : app.words.lost_aside(reason, line.text));
 }
 
 /** Tells a screen reader, and whoever looks elsewhere if they want it. */
 function announce({ from, text, kind }) {
-  const told = (kind === 'action' ? words.does : words.says)(from, text);
-  at('said').append(element('span', '', told));
-  while (at('said').childElementCount > 10) at('said').firstChild.remove();
-  const wants = settings.notices === 'all' || (settings.notices === 'mentions' && mentions(text, me().name).length > 0);
+  speakAloud((kind === 'action' ? app.words.does : app.words.says)(from, text));
+  const wants = settings.notices === 'all' || (settings.notices === 'mentions' && mentions(text, app.me.name).length > 0);
   if (wants && document.hidden && globalThis.Notification?.permission === 'granted') {
-    const notice = new Notification(`${from} · ${roomName}`, { body: text.slice(0, 300), tag: `kpl.${from}` });
+    const notice = new Notification(`${from} · ${app.roomName}`, { body: text.slice(0, 300), tag: `kpl.${from}` });
     notice.onclick = () => globalThis.focus();
   }
 }
 
-async function loadOlder() {
-  const log = past ?? room?.log;
-  if (isLoading || room?.state !== 'live' || !log || log.first <= 1 || log.lines.length === 0) return;
-  isLoading = true;
-  timeline.above.textContent = words.loading;
-  try {
-    const to = log.first;
-    if (past) log.older((await room.page({ before: to, limit: PAGE })).messages);
-    else await room.older(PAGE);
-    if (log === timeline.log) timeline.added(log.first, to);
-  } catch {
-    // The link has ended, or the server is busy: scrolling asks again.
-  }
-  timeline.above.textContent = log.first <= 1 ? words.beginning : '';
-  isLoading = false;
-}
-
-async function loadNewer() {
-  if (isLoading || room.state !== 'live') return;
-  isLoading = true;
-  try {
-    const { messages } = await room.page({ after: past.next - 1, limit: PAGE });
-    const from = past.next;
-    past.take(messages);
-    const { log } = room;
-    if (past.next >= log.first && log.lines.length > 0) {
-      log.older(past.lines);
-      toNow();
-      timeline.goTo(from - 1);
-    } else {
-      timeline.added(from, past.next);
-    }
-  } catch {
-    // As above.
-  }
-  isLoading = false;
-}
-
-/** Brings a line into sight, however far back it is. */
-async function goTo(seq) {
-  try {
-    if (seq < room.log.first) {
-      const { messages } = await room.page({ after: Math.max(0, seq - PAGE / 2), limit: PAGE });
-      past = new Log(messages[0].seq);
-      past.take(messages);
-      timeline.show(past);
-    } else if (past) {
-      toNow();
-    }
-    const row = timeline.goTo(seq);
-    row?.classList.add('sought');
-    setTimeout(() => row?.classList.remove('sought'), 3000);
-    read();
-  } catch (error) {
-    hint(words.refused[error.code] ?? words.offline);
-  }
-}
-
-function toNow() {
-  if (past) {
-    past = undefined;
-    timeline.show(room.log);
-  }
-  timeline.toEnd();
-  read();
+function speakAloud(text) {
+  at('said').append(element('span', '', text));
+  while (at('said').childElementCount > 10) at('said').firstChild.remove();
 }
 
 // What is shown.
 
 function showLink(state) {
+  const { room, words } = app;
   const polls = state === 'live' && room.socket.transport === 'polling';
-  const { code, message } = room.why ?? {};
-  const isBad = state === 'waiting' || state === 'refused';
-  at('link').classList.toggle('bad', isBad);
+  const { code, message, status } = room.why ?? {};
+  at('link').classList.toggle('bad', state === 'waiting' || state === 'refused');
   const why = code && (words.refused[code] ?? message);
   at('link').replaceChildren(polls ? words.polling : why ?? words[state] ?? state);
-  if (state === 'waiting' && room.why.status) at('link').append(`: ${room.why.message}`);
+  if (state === 'waiting' && status) at('link').append(`: ${message}`);
   if (state === 'refused' && code !== 'origin') at('link').append(' ', button(words.again, enter));
   if (state === 'live') {
     at('topic').textContent = room.topic ?? '';
@@ -193,9 +118,10 @@ function showLink(state) {
 }
 
 function showWaiting(lines) {
+  const { me, words } = app;
   timeline.steady(() => {
     const shown = lines.map((line) => {
-      const [row] = rows({ ...line, at: line.order, from: me().name, uid: me().uid }, { at: line.order }, { words, me: me() });
+      const [row] = rows({ ...line, at: line.order, from: me.name, uid: me.uid }, { at: line.order }, { words, me });
       row.classList.add('waits');
       row.append(element('span', 'state', line.isUnsafe || !isLasting ? words.unsafe : words.not_sent));
       return row;
@@ -205,30 +131,38 @@ function showWaiting(lines) {
 }
 
 function others() {
-  return [...(room?.members.values() ?? [])].filter(({ uid }) => uid !== me().uid);
+  return [...(app.room?.members.values() ?? [])].filter(({ uid }) => uid !== app.me.uid);
 }
 
 function showPeople() {
+  const { room, words, me, ignored } = app;
   at('open-people').textContent = words.online(room.total);
-  at('people').replaceChildren(...people({ words, room, me: me(), ignored }, {
+  at('people').replaceChildren(...people({ words, room, me, ignored }, {
     mention: (whom) => entry.mention(whom),
     ignore: ({ uid, name: whom }, isOn) => ignore(uid, whom, isOn),
   }));
   showLonely();
 }
 
+/** Who came and who went, in a room in which that is told by name. */
+function tellWho({ came, went } = {}) {
+  const who = came ?? went;
+  if (!who || who.uid === app.me.uid || app.ignored.has(who.uid) || reading.past) return;
+  timeline.note(element('div', 'told', other(came ? app.words.came(who.name) : app.words.went(who.name))));
+}
+
 function showLonely() {
-  const isLonely = room.state === 'live' && room.total === 1;
+  const isLonely = app.room.state === 'live' && app.room.total === 1;
   const shown = document.querySelector('.lonely');
   if (isLonely === Boolean(shown)) return;
   timeline.steady(() => {
-    if (isLonely) timeline.below.after(lonely({ words, room: roomName }));
+    if (isLonely) timeline.below.after(lonely({ words: app.words, room: app.roomName }));
     else shown.remove();
   });
 }
 
 function types({ uid, name: whom }) {
-  if (ignored.has(uid)) return;
+  if (app.ignored.has(uid)) return;
   const who = `${uid} ${whom}`;
   clearTimeout(writing.get(who)?.timer);
   const over = () => {
@@ -241,26 +175,20 @@ function types({ uid, name: whom }) {
 
 function showTyping() {
   const names = [...writing.values()].map((each) => each.name);
-  at('typing').textContent = names.length === 0 ? '' : names.length > 3 ? words.typing_many(names.length) : words.typing(names);
+  const { typing, typing_many: many } = app.words;
+  at('typing').textContent = names.length === 0 ? '' : names.length > 3 ? many(names.length) : typing(names);
 }
 
-/** What is in sight has been read. */
-function read() {
-  const isInSight = !document.hidden && document.hasFocus() && timeline.isAtEnd && !past;
-  if (isInSight && room?.epoch) {
-    unread = 0;
-    keep(`read.${roomName}`, { epoch: room.epoch, seq: room.log.next - 1 });
-  }
-  at('to-end').hidden = (timeline.isAtEnd && !past) || !room;
-  at('to-end').textContent = unread > 0 ? words.below(unread) : words.to_now;
-  document.title = unread > 0 ? `(${unread}) #${roomName}` : `#${roomName}`;
+function showBelow() {
+  const { unread } = reading;
+  at('to-end').hidden = reading.isAtEnd || !app.room;
+  at('to-end').textContent = unread > 0 ? app.words.below(unread) : app.words.to_now;
+  document.title = unread > 0 ? `(${unread}) #${app.roomName}` : `#${app.roomName}`;
 }
 
 function note(text) {
-  const made = element('div', 'told');
-  made.append(other(text));
-  timeline.note(made);
-  at('said').append(element('span', '', text));
+  timeline.note(element('div', 'told', other(text)));
+  speakAloud(text);
 }
 
 function hint(text) {
@@ -269,36 +197,30 @@ function hint(text) {
 
 // What one does.
 
+/** Whether it could be done; where not, the text stays. */
+function typed(text) {
+  hint('');
+  if (!text.startsWith('/')) return said(text);
+  return command(text, app.words, {
+    say: said, rename, search: openSearch, people: () => showsPeople(true), help: openMenu, ignore: ignoreNamed, order, hint,
+  });
+}
+
 function said(text, kind) {
-  if (!room) return false;
-  if (past) toNow();
-  if (unreadFrom && timeline.isAtEnd) {
-    unreadFrom = undefined;
-    timeline.redraw();
-  }
-  timeline.toEnd();
-  room.say(text, kind);
+  if (!app.room) return false;
+  reading.said();
+  app.room.say(text, kind);
   return true;
 }
 
-const COMMANDS = {
-  me: (text) => text !== '' && said(text, 'action'),
-  nick: (text) => text !== '' && rename(text),
-  search: (text) => openSearch(text),
-  who: () => showsPeople(true),
-  help: () => openMenu(),
-  ignore: (text) => ignoreNamed(text, true),
-  unignore: (text) => ignoreNamed(text, false),
-};
-
-/** Whether it could be done; where not, the text stays. */
-function command(text) {
-  if (text.startsWith('//')) return said(text.slice(1));
-  const [, verb, rest] = /^\/(\S*)\s*(.*)$/s.exec(text);
-  hint('');
-  const done = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb] : undefined;
-  if (!done) hint(words.unknown(`/${verb}`));
-  return done ? done(rest.trim()) !== false : false;
+/** Has an order carried out; what comes of it is told to everyone, but for an invite. */
+async function order(verb, what) {
+  try {
+    const { code } = await app.room.order(verb, what);
+    if (code) note(`${app.words.invited} ${location.origin}${location.pathname}#invite=${code}`);
+  } catch (error) {
+    hint(app.words.refused[error.code] ?? (error.code ? error.message : app.words.offline));
+  }
 }
 
 function rename(to) {
@@ -307,29 +229,33 @@ function rename(to) {
 }
 
 function ignoreNamed(whom, isOn) {
-  const wanted = whom.replace(/^[@＠]/u, '');
-  const here = isOn ? others() : [...ignored].map(([uid, each]) => ({ uid, name: each }));
-  const found = here.find((member) => member.name === wanted)
-    ?? (isOn ? room.log.lines.findLast(({ from, uid }) => from === wanted && uid !== me().uid) : undefined);
-  if (!found) {
-    hint(words.nobody(wanted));
-    return false;
-  }
-  ignore(found.uid, wanted, isOn);
-  return true;
+  const here = isOn ? others() : [...app.ignored].map(([uid, each]) => ({ uid, name: each }));
+  const found = here.find((member) => member.name === whom)
+    ?? (isOn ? app.room.log.lines.findLast(({ from, uid }) => from === whom && uid !== app.me.uid) : undefined);
+  if (found) ignore(found.uid, whom, isOn);
+  else hint(app.words.nobody(whom));
+  return found !== undefined;
 }
 
 function ignore(uid, whom, isOn) {
-  if (isOn) ignored.set(uid, whom);
-  else ignored.delete(uid);
-  keep('ignored', [...ignored]);
+  if (isOn) app.ignored.set(uid, whom);
+  else app.ignored.delete(uid);
+  keep('ignored', [...app.ignored]);
   timeline.show(timeline.log);
   showPeople();
-  note((isOn ? words.ignored : words.heard)(whom));
+  note((isOn ? app.words.ignored : app.words.heard)(whom));
+}
+
+async function goTo(seq) {
+  try {
+    await reading.goTo(seq);
+  } catch (error) {
+    hint(app.words.refused[error.code] ?? app.words.offline);
+  }
 }
 
 function askName(why, wantsPassword, canClose = false) {
-  dialog.askName({ words, name, why, wantsPassword, canClose }, (chosen, secret) => {
+  dialog.askName({ words: app.words, name, why, wantsPassword, canClose }, (chosen, secret) => {
     name = chosen;
     password = secret ?? password;
     enter();
@@ -338,11 +264,11 @@ function askName(why, wantsPassword, canClose = false) {
 }
 
 function openSearch(query) {
-  dialog.search({ words, query, name: me().name }, (...asked) => room.search(...asked), goTo);
+  dialog.search({ words: app.words, query, name: app.me.name }, (...asked) => app.room.search(...asked), goTo);
 }
 
 function openMenu() {
-  dialog.menu({ words, settings, name: me().name, ignored: [...ignored] }, {
+  dialog.menu({ words: app.words, settings, name: app.me.name, ignored: [...app.ignored] }, {
     set: (what, value) => {
       settings[what] = value || undefined;
       keep('settings', settings);
@@ -354,7 +280,7 @@ function openMenu() {
     },
     identity: () => identityLink(name),
     take: (text) => takeIdentity(identityIn(text)),
-    unignore: (uid) => ignore(uid, ignored.get(uid), false),
+    unignore: (uid) => ignore(uid, app.ignored.get(uid), false),
     rename: () => askName(undefined, false, true),
   });
 }
@@ -362,7 +288,7 @@ function openMenu() {
 /** Becomes who a link says, once a person has said so. */
 function takeIdentity(identity) {
   if (!identity) return false;
-  dialog.confirm({ words, text: words.import_ask(identity.name ?? name) }, () => {
+  dialog.confirm({ words: app.words, text: app.words.import_ask(identity.name ?? name) }, () => {
     keep('key', identity.key);
     name = identity.name ?? name;
     if (name) enter();
@@ -378,7 +304,8 @@ function showsPeople(isShown) {
 
 /** Says everything in the language that is set. */
 function speak() {
-  words = wordsOf(settings.language);
+  app.words = wordsOf(settings.language);
+  const { words, room } = app;
   document.documentElement.lang = words.language;
   for (const each of document.querySelectorAll('[data-say]')) each.textContent = words[each.dataset.say];
   for (const each of document.querySelectorAll('[data-label]')) each.ariaLabel = words[each.dataset.label];
@@ -386,44 +313,21 @@ function speak() {
   if (!room) return;
   document.querySelector('.lonely')?.remove();
   timeline.redraw();
+  reading.showAbove(timeline.log);
   showLink(room.state);
   showPeople();
   showWaiting(room.outbox.lines);
-  read();
+  showBelow();
 }
 
 function keys(event) {
   if (dialog.dialog.open || event.isComposing) return;
   const pages = { PageUp: -1, PageDown: 1 };
   if (pages[event.key]) timeline.page(pages[event.key]);
-  else if (event.key === 'Escape') toNow();
-  else if (event.altKey && event.code === 'KeyU' && unreadFrom) goTo(unreadFrom);
+  else if (event.key === 'Escape') reading.toNow();
+  else if (event.altKey && event.code === 'KeyU' && reading.unreadFrom) goTo(reading.unreadFrom);
   else return;
   event.preventDefault();
-}
-
-function begin() {
-  at('room').textContent = `#${roomName}`;
-  at('open-search').addEventListener('click', () => openSearch());
-  at('open-people').addEventListener('click', () => showsPeople(at('people').hidden));
-  at('open-menu').addEventListener('click', openMenu);
-  at('to-end').addEventListener('click', toNow);
-  document.addEventListener('keydown', keys);
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) room?.hurry();
-    read();
-  });
-  addEventListener('focus', read);
-  addEventListener('online', () => room?.hurry());
-  addEventListener('offline', () => room?.hurry());
-  showsPeople(matchMedia('(min-width: 60rem)').matches);
-  speak();
-  read();
-
-  addEventListener('hashchange', () => takeIdentity(brought()) || (password && enter()));
-  if (takeIdentity(brought())) return;
-  if (name) enter();
-  else askName();
 }
 
 /** What the address brings, taken out of it at once so that nobody reads it there. */
@@ -432,6 +336,30 @@ function brought() {
   if (hash) history.replaceState(null, '', location.pathname + location.search);
   password = new URLSearchParams(hash.slice(1)).get('invite') ?? password;
   return identityIn(hash);
+}
+
+function begin() {
+  at('room').textContent = `#${app.roomName}`;
+  at('open-search').addEventListener('click', () => openSearch());
+  at('open-people').addEventListener('click', () => showsPeople(at('people').hidden));
+  at('open-menu').addEventListener('click', openMenu);
+  at('to-end').addEventListener('click', () => reading.toNow());
+  document.addEventListener('keydown', keys);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) app.room?.hurry();
+    reading.read();
+  });
+  addEventListener('focus', () => reading.read());
+  addEventListener('online', () => app.room?.hurry());
+  addEventListener('offline', () => app.room?.hurry());
+  addEventListener('hashchange', () => takeIdentity(brought()) || (password && enter()));
+  showsPeople(matchMedia('(min-width: 60rem)').matches);
+  speak();
+  showBelow();
+
+  if (takeIdentity(brought())) return;
+  if (name) enter();
+  else askName();
 }
 
 begin();

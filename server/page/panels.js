@@ -166,7 +166,7 @@ export class Dialog {
       element('section', '', element('h2', '', words.identity), other(name), button(words.rename, on.rename), show, shown),
       taking,
       element('section', '', element('h2', '', words.ignored_title), ignored.length > 0 ? list : words.nobody_ignored),
-      element('section', '', element('h2', '', words.help), element('p', '', words.help_text), element('code', '', words.commands)),
+      element('section', '', element('h2', '', words.help), element('p', '', words.help_text), element('code', '', words.commands), element('code', '', words.orders)),
     ], { words });
   }
 

@@ -19,10 +19,11 @@ export class Timeline {
     this.notes = new Map(); // what is told beside the log, by the line that it stands below
     this.isAtEnd = true;
     this.above = document.createElement('div');
+    this.early = document.createElement('div'); // what was told before there was any line
     this.below = document.createElement('div');
     this.body = document.createElement('div');
     this.above.className = 'above';
-    pane.replaceChildren(this.above, this.body, this.below);
+    pane.replaceChildren(this.above, this.early, this.body, this.below);
     this.seen = new IntersectionObserver((changes) => this.seeing(changes), {
       root: pane, rootMargin: `${AHEAD}px 0px`,
     });
@@ -36,6 +37,7 @@ export class Timeline {
     this.seen.disconnect();
     this.blocks.clear();
     this.body.replaceChildren();
+    this.early.replaceChildren();
     this.added(log.first, log.next);
     this.toEnd();
   }
@@ -55,6 +57,20 @@ export class Timeline {
     if (!this.isAtEnd) this.scrolled(); // An end may still be near.
   }
 
+  /** Lines before this number are not there any more. */
+  dropped(first) {
+    this.steady(() => {
+      for (const [number, block] of this.blocks) {
+        if (number >= Math.floor(first / BLOCK)) continue;
+        this.seen.unobserve(block);
+        block.remove();
+        this.blocks.delete(number);
+      }
+      for (const seq of this.notes.keys()) if (seq < first) this.notes.delete(seq);
+      this.draw(Math.floor(first / BLOCK), true);
+    });
+  }
+
   /** Draws a line anew, or all that are in sight. */
   redraw(seq) {
     const numbers = seq === undefined ? [...this.blocks.keys()] : [Math.floor(seq / BLOCK)];
@@ -66,7 +82,7 @@ export class Timeline {
     const seq = this.log.next - 1;
     this.notes.set(seq, [...(this.notes.get(seq) ?? []), element]);
     if (this.blocks.has(Math.floor(seq / BLOCK))) this.redraw(seq);
-    else this.steady(() => this.below.before(element));
+    else this.steady(() => this.early.append(element));
   }
 
   /** Changes something in the pane, and keeps what is read where it is. */
@@ -112,6 +128,7 @@ export class Timeline {
     this.draw(Math.floor(seq / BLOCK));
     const row = this.row(seq);
     row?.scrollIntoView({ block: 'center' });
+    this.scrolled(); // All of it may be in sight.
     return row;
   }
 

@@ -37,7 +37,7 @@ pub fn welcome(
         StoreSetting::Sqlite(path) => Some(path.display().to_string()),
     };
     if in_chinese() {
-        writeln!(out, "房间 KPL 已开放:  {url}")?;
+        writeln!(out, "房间 KPL 已开放:  {url}  （也可以用浏览器打开）")?;
         writeln!(out, "在另一个终端加入:  {join}")?;
         if invites {
             writeln!(out, "邀请别人:  {invite}")?;
@@ -51,7 +51,7 @@ pub fn welcome(
         }
         writeln!(out, "按 Ctrl+C 停止")?;
     } else {
-        writeln!(out, "The room KPL is open at  {url}")?;
+        writeln!(out, "The room KPL is open at  {url}  (also in a browser)")?;
         writeln!(out, "Join from another terminal:  {join}")?;
         if invites {
             writeln!(out, "Invite somebody:  {invite}")?;

@@ -10,9 +10,9 @@ const CHROMIUM = process.env.KPL_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
 
 /** One browser for all tests of a file; each person has a context of their own in it. */
-async function open() {
+async function open(...more) {
   assert.ok(fs.existsSync(CHROMIUM), `${CHROMIUM} is missing: tests/run installs it`);
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...more] });
 }
 
 /** Somebody at the page. */
@@ -86,4 +86,12 @@ class Visitor {
   }
 }
 
-module.exports = { Visitor, open };
+/** Says many lines at once, as somebody who is nobody. */
+async function fill(room, count, text = (n) => `line ${n}`) {
+  const author = await room.plain({ transports: ['websocket'] });
+  const said = Array.from({ length: count }, (_, n) => author.timeout(60_000).emitWithAck('talk', text(n + 1)));
+  await Promise.all(said);
+  return author;
+}
+
+module.exports = { Visitor, fill, open };

@@ -4,11 +4,12 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
+const { execFileSync } = require('node:child_process');
 const { after, before, test } = require('node:test');
 const axe = require('axe-core');
 const jsqr = require('jsqr');
-const { Visitor, open } = require('./browser.js');
-const { Room, chat, folder, until } = require('./room.js');
+const { Visitor, fill, open } = require('./browser.js');
+const { BIN, Room, chat, folder, until } = require('./room.js');
 
 let browser;
 before(async () => { browser = await open(); });
@@ -16,14 +17,6 @@ after(() => browser.close());
 
 const visit = (t, room, name, options) => Visitor.at(t, browser, room.url, name, options);
 const PHONE = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
-
-/** Says many lines at once. */
-async function fill(room, count, text = (n) => `line ${n}`) {
-  const author = await room.plain({ transports: ['websocket'] });
-  const said = Array.from({ length: count }, (_, n) => author.timeout(60_000).emitWithAck('talk', text(n + 1)));
-  await Promise.all(said);
-  return author;
-}
 
 test('everything can be done by the keyboard alone', async (t) => {
   const room = await Room.open(t);
@@ -133,126 +126,6 @@ test('what is said is told to a screen reader, once, and what was said before is
   await until('it is told', async () => (await told()).length > 0);
   assert.equal((await told()).length, 1);
   assert.match((await told())[0], /^guest-[0-9a-f]{8}：for the ear$/);
-});
-
-test('the page is small, and its first line can be read at once', async (t) => {
-  const room = await Room.open(t, '--rate', 'off');
-  await fill(room, 100);
-  const watches = {
-    before: ({ page }) => page.addInitScript(() => {
-      const seen = new MutationObserver(() => {
-        if (document.querySelector('.row[data-seq]')) globalThis.readableAfter ??= performance.now();
-      });
-      seen.observe(document, { childList: true, subtree: true });
-    }),
-  };
-  const yao = await visit(t, room, '瑶', watches);
-  await yao.sees('line 100');
-  await yao.page.click('#open-menu');
-  await yao.page.getByText('显示链接').click();
-  await yao.page.locator('.qr').waitFor(); // The last file that there is.
-
-  const files = await yao.page.evaluate(() => performance.getEntries()
-    .filter(({ transferSize }) => transferSize).map(({ name, transferSize }) => [name, transferSize]));
-  const times = [];
-  while (times.length < 10 && !times.some((time) => time < 300)) { // The machine may be busy with others.
-    await yao.page.goto('about:blank');
-    await yao.page.goto(room.url);
-    times.push(await until('a line is there', () => yao.page.evaluate(() => globalThis.readableAfter)));
-  }
-
-  const all = fs.readdirSync(path.join(__dirname, '../../server/page')).filter((name) => name !== 'package.json');
-  assert.equal(files.length, all.length, `${files}`);
-  const bytes = files.reduce((sum, [, size]) => sum + size, 0);
-  t.diagnostic(`${bytes} bytes; the first line after ${times.map(Math.round).join(', ')} ms`);
-  assert.ok(bytes > 20_000 && bytes < 60_000, `${bytes} bytes`);
-  assert.ok(times.at(-1) < 300, `${times} ms`);
-});
-
-test('ten thousand lines are scrolled through, and never more than a few are drawn', async (t) => {
-  const room = await Room.open(t, '--rate', 'off');
-  await fill(room, 10_000);
-  const yao = await visit(t, room, '瑶');
-  await yao.sees('line 10000');
-
-  const { drawn, first, frames } = await yao.page.evaluate(async () => {
-    const pane = document.querySelector('#lines');
-    const seen = { drawn: 0, frames: [] };
-    let last = performance.now();
-    for (let n = 0; n < 3000 && !document.querySelector('[data-seq="1"]'); n += 1) {
-      pane.scrollTop -= 2000;
-      await new Promise((next) => { requestAnimationFrame(next); });
-      seen.frames.push(performance.now() - last);
-      last = performance.now();
-      seen.drawn = Math.max(seen.drawn, document.querySelectorAll('.row').length);
-    }
-    return { ...seen, first: document.querySelector('[data-seq="1"] .text')?.textContent };
-  });
-  assert.equal(first, 'line 1');
-  assert.ok(drawn < 800, `${drawn} rows`);
-  frames.sort((one, other) => one - other);
-  const slow = frames[Math.floor(frames.length * 0.95)];
-  t.diagnostic(`${frames.length} frames, 95 of 100 below ${Math.round(slow)} ms, the slowest ${Math.round(frames.at(-1))} ms`);
-  assert.ok(slow < 100, `${slow} ms`);
-
-  await yao.page.keyboard.press('Escape');
-  await until('the newest is in sight', () => yao.page.locator('[data-seq="10000"]').isVisible());
-});
-
-test('what one reads does not move when lines come, and those below are counted', async (t) => {
-  const room = await Room.open(t, '--rate', 'off');
-  const author = await fill(room, 200);
-  const yao = await visit(t, room, '瑶');
-  await yao.sees('line 200');
-  await yao.page.hover('#lines');
-  await yao.page.mouse.wheel(0, -600);
-  await until('it has scrolled', () => yao.page.locator('#to-end').isVisible());
-  const top = () => yao.page.evaluate(() => {
-    const edge = document.querySelector('#lines').getBoundingClientRect().top;
-    const row = [...document.querySelectorAll('.row')].find((each) => each.getBoundingClientRect().bottom > edge + 40);
-    return [row.dataset.seq, Math.round(row.getBoundingClientRect().top)];
-  });
-  let before = await top();
-  await until('it stands', async () => {
-    const now = await top();
-    const stands = now.join() === before.join();
-    before = now;
-    return stands;
-  });
-
-  for (let n = 201; n <= 260; n += 1) await author.emitWithAck('talk', `line ${n}`);
-  await until('they are counted', async () => /60/.test(await yao.page.textContent('#to-end')));
-
-  assert.deepEqual(await top(), before);
-  assert.match(await yao.page.title(), /^\(60\) #KPL$/);
-  await yao.page.click('#to-end');
-  await until('the newest is in sight', () => yao.page.locator('[data-seq="260"]').isVisible());
-  await until('nothing is below', async () => (await yao.page.title()) === '#KPL');
-  assert.equal(await yao.page.locator('.unread').count(), 1);
-});
-
-test('a hit of long ago is shown where it was said, and one comes back to now', async (t) => {
-  const room = await Room.open(t, '--rate', 'off');
-  const author = await fill(room, 1500, (n) => (n === 300 ? '团战之前' : `line ${n}`));
-  const yao = await visit(t, room, '瑶');
-
-  await yao.say('/search 团战');
-  await until('it is found', async () => (await yao.page.locator('.hits button').count()) === 1);
-  await yao.page.click('.hits button');
-  const sought = yao.page.locator('.row.sought .text');
-  await until('it is shown', async () => (await sought.count()) === 1);
-  assert.equal(await sought.textContent(), '团战之前');
-  assert.ok((await yao.lines()).includes('line 310'));
-  await author.emitWithAck('talk', 'said meanwhile');
-  assert.ok(!(await yao.lines()).includes('said meanwhile'));
-  await yao.page.click('#to-end');
-  await yao.sees('said meanwhile');
-
-  const { holes, last } = await yao.page.evaluate(async () => {
-    const numbers = [...document.querySelectorAll('[data-seq]')].map(({ dataset }) => Number(dataset.seq));
-    return { holes: numbers.filter((seq, at) => at > 0 && seq !== numbers[at - 1] + 1), last: numbers.at(-1) };
-  });
-  assert.deepEqual([holes, last], [[], 1501]);
 });
 
 test('a name goes to another browser by a link or a QR code, and to nobody without a yes', async (t) => {
@@ -405,8 +278,6 @@ test('a line that cannot be sent gives its words back, and says why', async (t) 
 test('where the room asks for a password the page does, and an invite is one', async (t) => {
   const room = await Room.open(t, '--invites');
   const chatLink = await until('an invite is made', async () => {
-    const { execFileSync } = require('node:child_process');
-    const { BIN } = require('./room.js');
     const out = execFileSync(path.join(BIN, 'kpl-server'), ['invite', '--store', `sqlite:${room.folder}/room.db`, '--url', room.url]);
     return /\S+#invite=[0-9a-f]{32}/.exec(out)?.[0];
   });
@@ -424,4 +295,77 @@ test('where the room asks for a password the page does, and an invite is one', a
   await late.page.fill('dialog input', '李白');
   await late.page.keyboard.press('Enter');
   await late.page.getByRole('alert').getByText('邀请已用完').waitFor();
+});
+
+test('an operator orders from the page, and everyone hears of it', async (t) => {
+  const room = await Room.open(t, '--invites');
+  execFileSync(path.join(BIN, 'kpl-server'), ['invite', '--uses', '3', '--store', `sqlite:${room.folder}/room.db`, '--url', room.url])
+    .toString().match(/\S+#invite=[0-9a-f]{32}/g).forEach((link) => { room.link = link; });
+  const come = async (name) => {
+    const visitor = await Visitor.at(t, browser, room.link);
+    await visitor.comeIn(name);
+    return visitor;
+  };
+  const [libai, lvbu] = [await come('李白'), await come('吕布')];
+  await lvbu.say('/kick 李白');
+  await lvbu.page.locator('#hint').getByText('只有管理员').waitFor();
+  execFileSync(path.join(BIN, 'kpl-server'), ['op', 'add', '李白', '--store', `sqlite:${room.folder}/room.db`]);
+
+  await libai.say('/mute 吕布 10m 刷屏');
+  await lvbu.page.locator('.told').getByText('李白 禁言了 吕布 (刷屏)').waitFor();
+  await lvbu.say('still here');
+  await lvbu.page.locator('.told').getByText('不能说话').waitFor();
+  assert.equal(await lvbu.page.inputValue('#text'), 'still here');
+  await libai.say('/slow often');
+  await libai.page.locator('#hint').getByText('格式不对').waitFor();
+  assert.equal(await libai.page.inputValue('#text'), '/slow often');
+  await libai.say('/invite 1 2d');
+  const told = await libai.page.locator('.told').getByText('#invite=').textContent();
+  room.link = told.match(/\S+#invite=[0-9a-f]{32}/)[0];
+  await (await come('瑶')).say('by an invite of 李白');
+  await libai.sees('by an invite of 李白');
+  await libai.say('/kick 吕布');
+
+  await lvbu.link(/管理员关闭了连接/);
+});
+
+test('who comes and goes is told, and what one said before is brought back by the key Up', async (t) => {
+  const room = await Room.open(t);
+  const libai = await visit(t, room, '李白');
+  const yao = await visit(t, room, '瑶');
+  await libai.page.locator('.told').getByText('瑶 来了').waitFor();
+  await libai.say('one');
+  await libai.say('two');
+  await yao.seesInOrder(['one', 'two']);
+  await yao.page.goto('about:blank');
+  await libai.page.locator('.told').getByText('瑶 走了').waitFor();
+
+  const shown = async (key) => {
+    await libai.page.press('#text', key);
+    return libai.page.inputValue('#text');
+  };
+  assert.deepEqual([await shown('ArrowUp'), await shown('ArrowUp'), await shown('ArrowUp')], ['two', 'one', 'one']);
+  assert.deepEqual([await shown('ArrowDown'), await shown('ArrowDown')], ['two', '']);
+});
+
+test('over TLS the page is in the room, too', async (t) => {
+  const room = await Room.open(t, '--tls-self-signed');
+  const libai = await visit(t, room, '李白', { ignoreHTTPSErrors: true });
+
+  await libai.say('over TLS');
+
+  await libai.seesInOrder(['over TLS']);
+  assert.match(libai.page.url(), /^https:/);
+});
+
+test('where the server does not know the name that it is asked under, the page says what to do', async (t) => {
+  const room = await Room.open(t);
+  const elsewhere = await open(`--host-resolver-rules=MAP kpl.example 127.0.0.1:${room.port}`);
+  t.after(() => elsewhere.close());
+
+  const yao = await Visitor.at(t, elsewhere, 'http://kpl.example/');
+  await yao.page.fill('dialog input', '瑶');
+  await yao.page.keyboard.press('Enter');
+
+  await yao.link(/not known as kpl\.example.*--origin http:\/\/kpl\.example/s);
 });

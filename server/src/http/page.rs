@@ -28,8 +28,8 @@ macro_rules! files {
 
 static PAGE: LazyLock<Page> = LazyLock::new(|| {
     Page::new(files![
-        "style.css" "icon.svg" "entry.js" "kept.js" "line.js" "log.js" "main.js" "outbox.js"
-        "panels.js" "qr.js" "room.js" "socket.js" "timeline.js" "words.js"
+        "style.css" "icon.svg" "commands.js" "entry.js" "kept.js" "line.js" "log.js" "main.js" "outbox.js"
+        "panels.js" "qr.js" "reading.js" "room.js" "socket.js" "timeline.js" "words.js"
     ])
 });
 
@@ -99,7 +99,6 @@ impl File {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::CONTENT_SECURITY_POLICY, POLICY),
             (header::REFERRER_POLICY, "no-referrer"),
-            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
             (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         ];
         if says(header::IF_NONE_MATCH, &self.tag) {
