@@ -10,7 +10,10 @@ pub mod sanction;
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use kpl_shared::{
@@ -37,6 +40,8 @@ pub struct House {
     /// When an owner spoke last in a slow room, in milliseconds of the caller's clock.
     spoken: Mutex<HashMap<(RoomName, Arc<str>), i64>>,
     proxies: Vec<Network>,
+    /// How many names have been given free.
+    releases: AtomicU64,
 }
 
 /// What an invite does for whoever has its code.
@@ -51,7 +56,19 @@ pub enum Invited {
 impl House {
     /// As the store has it. Many may be behind one of these proxies.
     pub fn new(household: Household, proxies: Vec<Network>) -> Self {
-        Self { household: household.into(), spoken: Mutex::default(), proxies }
+        let (household, spoken) = (household.into(), Mutex::default());
+        Self { household, spoken, proxies, releases: AtomicU64::new(0) }
+    }
+
+    /// How many names have been given free since the start: what was known of a name's owner before
+    /// the last of them may not hold any more.
+    pub fn releases(&self) -> u64 {
+        self.releases.load(Ordering::Acquire)
+    }
+
+    /// A name has been given free.
+    pub fn released(&self) {
+        self.releases.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether a key is an operator's.
@@ -162,6 +179,11 @@ impl House {
 pub fn invite_is_over() -> Refusal {
     let message = "this invite has let in all that it may, or its time is over; ask for another";
     Refusal::new(Code::InviteOver, message)
+}
+
+/// Why somebody may not be here any more whom an invite had let in.
+pub fn invite_is_taken_back() -> Refusal {
+    Refusal::new(Code::PasswordRequired, "your invite was taken back")
 }
 
 /// Why somebody who is kept out is not let in.

@@ -154,6 +154,10 @@ impl Sequencer {
             fanout::send_off(socket, &session.name);
             return;
         }
+        if session.is_uninvited(&self.house) {
+            fanout::turn_out(socket, house::invite_is_taken_back());
+            return;
+        }
         // Banned while it was on its way in. From here on it is found by whoever bans it.
         let claims = session.claims();
         if let Some(ban) = self.house.ban(&session.marks(&claims, &self.house), now()) {
@@ -180,12 +184,22 @@ impl Sequencer {
         }
     }
 
-    /// Whether a guest's name was claimed while the guest was on its way in. From here on it is
-    /// found by whoever claims it.
+    /// Whether a name was claimed, or given free and claimed anew, while whoever has it was on the
+    /// way in. From here on they are found by whoever claims it or gives it free.
     async fn is_claimed(&self, session: &Session) -> bool {
-        session.guest
-            && !session.name.is_of_guests()
-            && matches!(self.store.owner(session.name.clone(), None).await, Ok(Owner::Another))
+        let may_be = if session.guest {
+            !session.name.is_of_guests()
+        } else {
+            session.releases != self.house.releases()
+        };
+        may_be && {
+            let key = session.key.filter(|_| !session.guest);
+            match self.store.owner(session.name.clone(), key).await {
+                Ok(Owner::Another) => true,
+                Ok(Owner::Nobody) => !session.guest,
+                Ok(Owner::You { .. }) | Err(_) => false,
+            }
+        }
     }
 
     /// `hello`, then the first page after what the client holds.

@@ -35,6 +35,10 @@ pub struct Session {
     pub since: i64,
     /// Since when it has owned its name; none if that is a guest's.
     pub known_since: Option<i64>,
+    /// Whether it may be here only as its key is one of those that the house admits.
+    pub by_invite: bool,
+    /// How many names had been given free when it was asked whose its name is.
+    pub releases: u64,
     /// The last number that it holds, if it holds this very history.
     pub after: Option<u64>,
     /// Set once it is in: what must not come before `hello` waits for that.
@@ -47,6 +51,11 @@ impl Session {
     /// Its name, as claims go.
     pub fn claims(&self) -> [String; 2] {
         self.name.skeleton().claims()
+    }
+
+    /// Whether it was let in by an invite that has been taken back since.
+    pub fn is_uninvited(&self, house: &House) -> bool {
+        self.by_invite && !self.key.is_some_and(|key| house.admits(&key))
     }
 
     /// By what it is known to those who keep order.

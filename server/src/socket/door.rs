@@ -22,25 +22,38 @@ use crate::{
 /// faster than argon2id from many addresses either.
 pub(super) const RATE: Rate = Rate::of(5, 1);
 
+/// What lets somebody in.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// Everybody may enter, or they know the password.
+    Open,
+    /// Their key is known: they keep order here, or were invited before.
+    Known,
+    /// An invite, which is [`redeem`]ed once nothing else stands in the way.
+    Invited(Code),
+}
+
 /// Lets in whoever knows the password or was invited, where not everybody may enter. Whoever brings
-/// nothing and whoever brings something wrong hear the same. The code of an invite is returned if
-/// that is what lets them in: it is [`redeem`]ed once nothing else stands in the way.
+/// nothing and whoever brings something wrong hear the same.
 pub(super) async fn open(
     context: &Context,
     address: IpAddr,
     key: Option<&KeyHash>,
     offered: Option<&Password>,
-) -> Result<Option<Code>, Refusal> {
-    let is_known = key.is_some_and(|key| context.house.admits(key));
-    if !context.entering.is_closed() || is_known {
-        return Ok(None);
+) -> Result<Way, Refusal> {
+    if !context.entering.is_closed() {
+        return Ok(Way::Open);
     }
     let password = context.entering.password.as_ref();
-    let offered = offered.ok_or_else(closed)?;
+    let knows = |offered| password.is_some_and(|password| password.knows(offered));
     // Before the guesses are counted: who knows it is not kept out by whoever guesses next door.
-    if password.is_some_and(|password| password.knows(offered)) {
-        return Ok(None);
+    if offered.is_some_and(knows) {
+        return Ok(Way::Open);
     }
+    if key.is_some_and(|key| context.house.admits(key)) {
+        return Ok(Way::Known);
+    }
+    let offered = offered.ok_or_else(closed)?;
     // Whoever copies a code may copy a blank with it.
     let code = Code::parse(offered.secret().trim());
     let invited = code.as_ref().and_then(|code| context.house.invite(code, now()));
@@ -49,7 +62,7 @@ pub(super) async fn open(
             let message = "an invite is for somebody with a key; bring one as auth.key";
             return Err(Refusal::new(refusal::Code::KeyRequired, message));
         }
-        Some(Invited::By(_)) => return Ok(code),
+        Some(Invited::By(_)) => return code.map(Way::Invited).ok_or_else(closed),
         Some(Invited::TooLate) => return Err(house::invite_is_over()),
         None => {}
     }
@@ -59,7 +72,7 @@ pub(super) async fn open(
         Refusal::for_now(refusal::Code::TooFast, message, retry_ms)
     })?;
     match password {
-        Some(password) if password.is(offered.clone()).await => Ok(None),
+        Some(password) if password.is(offered.clone()).await => Ok(Way::Open),
         _ => Err(closed()),
     }
 }
@@ -68,10 +81,10 @@ pub(super) async fn open(
 pub(super) async fn redeem(
     context: &Context,
     key: Option<KeyHash>,
-    code: Option<&Code>,
+    way: &Way,
     name: Option<&Name>,
 ) -> Result<(), Refusal> {
-    let (Some(key), Some(code)) = (key, code) else { return Ok(()) };
+    let (Some(key), Way::Invited(code)) = (key, way) else { return Ok(()) };
     let let_in = context.steward.let_in(key, code, name).await?;
     let_in.ok_or_else(closed) // Taken back in this very moment.
 }

@@ -42,10 +42,12 @@ pub(super) async fn admit(
     let asked = Handshake::parse(&with_query(auth, socket.req_parts().uri.query()))?;
     let address = address(socket);
     let (key, since) = (asked.key.as_ref().map(hash), now());
-    let invite = door::open(context, address, key.as_ref(), asked.password.as_ref()).await?;
+    // Read before the name's owner is: if it has grown since, the sequencer asks again.
+    let releases = context.house.releases();
+    let way = door::open(context, address, key.as_ref(), asked.password.as_ref()).await?;
     // Before a name is claimed, which the banned do not, and before an invite is used up by them.
     door::refuse_the_banned(context, asked.name.as_ref(), key, address).await?;
-    door::redeem(context, key, invite.as_ref(), asked.name.as_ref()).await?;
+    door::redeem(context, key, &way, asked.name.as_ref()).await?;
     let (name, known_since) = name(context, asked.name.clone(), key, since).await?;
     let guest = known_since.is_none();
     if guest {
@@ -69,6 +71,8 @@ pub(super) async fn admit(
         v1: asked.v1,
         since,
         known_since,
+        by_invite: !matches!(way, door::Way::Open),
+        releases,
         after: asked.after.filter(|_| same_history),
         inside: SetOnce::new(),
         present: AtomicBool::new(false),

@@ -60,21 +60,16 @@ impl Steward {
             let message = format!("there is no invite {id}");
             return Err(Refusal::new(refusal::Code::NotFound, message));
         }
-        let guests = self.sessions().filter(|(_, session)| {
-            session.key.is_some_and(|key| {
-                self.house.invited_by(&key) == Some(id) && !self.house.is_operator(Some(&key))
-            })
-        });
-        let guests: Vec<_> = guests.collect();
         self.keep(Change::Uninvite(id), entry(order, by, DONE)).await?;
         self.house.change(|household| {
             household.invites.retain(|kept| kept.told.id != id);
             household.invited.retain(|_, by| *by != id);
         });
-        let message = "your invite was taken back";
-        for (socket, _) in guests {
-            let refusal = Refusal::new(refusal::Code::PasswordRequired, message);
-            fanout::turn_out(&socket, refusal);
+        // Those on their way in are asked again by the sequencer.
+        for (socket, session) in self.sessions() {
+            if session.is_uninvited(&self.house) {
+                fanout::turn_out(&socket, house::invite_is_taken_back());
+            }
         }
         Ok(done(order))
     }

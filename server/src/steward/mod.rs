@@ -213,7 +213,17 @@ impl Steward {
             return Err(nobody(&target.name));
         }
         self.keep(Change::Release(target.name.clone()), entry(order, by, DONE)).await?;
+        self.house.released();
         self.tell(&target.rooms(), &notice(order, by)).await;
+        // Or they would go on speaking beside whoever claims it next. Those on their way in are
+        // asked again by the sequencer.
+        let released = target.name.skeleton();
+        for (socket, session) in self.sessions() {
+            if session.key == target.key && session.name.skeleton().resembles(&released) {
+                let message = format!("the name {} was given free", session.name);
+                fanout::turn_out(&socket, Refusal::new(Code::Kicked, message));
+            }
+        }
         Ok(done(order))
     }
 

@@ -1,6 +1,11 @@
 //! Invites: a link lets in who has it, so many and so long, and is taken back.
 
-use std::{fs, thread, time::Duration};
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+    time::Duration,
+};
 
 use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
@@ -8,7 +13,7 @@ use kpl_tests::harness::{
     raw::{Raw, key_of},
     screen::{ORDINARY, Screen},
     server::{Plan, Server, assert_calm},
-    wait::PATIENCE,
+    wait::{PATIENCE, eventually},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -186,6 +191,39 @@ fn a_code_is_written_nowhere_but_in_the_link() {
     for path in kept.filter(|path| path.is_file()).chain(person.files().unwrap()) {
         assert!(!holds(&fs::read(&path).unwrap()), "{} holds the code", path.display());
     }
+}
+
+#[test]
+fn whoever_comes_while_an_invite_is_taken_back_is_not_let_in_by_it() {
+    let server = invited_only();
+    for round in 1..=3 {
+        let link = link(&server, &[]);
+        let name = format!("瑶{round}");
+        let first = come(&server, &name, Some(code(&link))).unwrap();
+        let (over, count) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let keeps_coming = || {
+            let mut came = vec![];
+            while !over.load(Ordering::Relaxed) {
+                came.extend(come(&server, &name, None));
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+            came
+        };
+
+        let came: Vec<Raw> = thread::scope(|scope| {
+            let coming = [(); 3].map(|()| scope.spawn(keeps_coming));
+            eventually("a crowd", PATIENCE, || count.load(Ordering::Relaxed) > 20).unwrap();
+            server.tell(&["uninvite", &round.to_string()]).unwrap();
+            over.store(true, Ordering::Relaxed);
+            coming.into_iter().flat_map(|coming| coming.join().unwrap()).collect()
+        });
+
+        assert_refused(come(&server, &name, None), Code::PasswordRequired);
+        for client in came.iter().chain([&first]) {
+            client.wait("the end", |heard| heard.closed.is_some()).unwrap();
+        }
+    }
+    assert_calm(&server).unwrap();
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Orders: operators keep order, nobody else does, and what they have ordered holds.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
@@ -8,7 +13,7 @@ use kpl_tests::harness::{
     raw::{Raw, key_of},
     screen::Screen,
     server::{Plan, Server, assert_calm},
-    wait::{PATIENCE, eventually},
+    wait::{PATIENCE, eventually, eventually_some},
 };
 use serde_json::{Value, json};
 
@@ -206,6 +211,41 @@ fn an_operator_is_marked_makes_others_operators_and_gives_names_back() {
     come(&server, "瑶", "another key").unwrap();
     let guests = order(&lubu, json!({"verb": "op", "name": "nobody"}));
     assert_eq!(guests["code"], "not_found");
+}
+
+#[test]
+fn whoever_had_a_name_that_was_given_free_is_not_heard_in_it_any_more() {
+    let (server, libai, _lubu) = room();
+    let thief = come(&server, "瑶", "the thief's").unwrap();
+    let elsewhere = come(&server, "瑶瑶", "the thief's").unwrap();
+    let over = AtomicBool::new(false);
+    let keeps_coming = || {
+        let mut came = vec![];
+        while !over.load(Ordering::Relaxed) {
+            came.extend(come(&server, "瑶", "the thief's"));
+        }
+        came
+    };
+
+    let came: Vec<Raw> = thread::scope(|scope| {
+        let coming = [(); 3].map(|()| scope.spawn(keeps_coming));
+        let owner = eventually_some("the name", PATIENCE, || {
+            order(&libai, json!({"verb": "release", "name": "瑶"}));
+            come(&server, "瑶", "the owner's").ok()
+        });
+        over.store(true, Ordering::Relaxed);
+        owner.unwrap().say("I am 瑶").unwrap();
+        coming.into_iter().flat_map(|coming| coming.join().unwrap()).collect()
+    });
+
+    for client in came.iter().chain([&thief]) {
+        client.wait("the end", |heard| heard.closed.is_some()).unwrap();
+    }
+    assert!(come(&server, "瑶", "the thief's").is_err());
+    // Another name of the same key is its own.
+    elsewhere.say("I am 瑶瑶").unwrap();
+    let told = ["I am 瑶", "I am 瑶瑶"];
+    libai.wait("both", |heard| heard.timeline.texts() == told).unwrap();
 }
 
 #[test]
