@@ -27,7 +27,7 @@ impl Address {
             Some((address, fragment)) => (address, Some(fragment)),
             None => (link, None),
         };
-        let wrong = |fault| AddressError { address: address.to_owned(), fault };
+        let wrong = |fault| AddressError { address: without_secret(address), fault };
         let whole = match address.split_once("://") {
             None => format!("http://{address}"),
             Some(("ws", rest)) => format!("http://{rest}"),
@@ -105,6 +105,16 @@ impl Address {
     }
 }
 
+/// An address as it may be printed: without the name and the password that stand in it.
+fn without_secret(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://…{}", &rest[at..]),
+        None => address.to_owned(),
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.url.as_str();
@@ -146,10 +156,13 @@ mod tests {
             ("host:99999", "no port"),
             ("http://a b", "nothing can be called so"),
             ("http://me:secret@host", "belong elsewhere"),
+            ("me:secret@host:1/a@b", "belong elsewhere"),
+            ("ftp://secret@host", "neither http"),
             ("http://host/#invite=3", "no whole invite"),
         ] {
             let sentence = Address::parse(address).unwrap_err().to_string();
             assert!(sentence.contains(why) && sentence.ends_with(DEFAULT), "{sentence}");
+            assert!(!sentence.contains("secret"), "{sentence}");
         }
     }
 

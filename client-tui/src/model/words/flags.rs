@@ -88,7 +88,7 @@ words! {
     password_unusable(place: &str): "the password in {place} is empty or too long", "{place} 里的密码是空的或太长";
     nothing_to_say(): "there is nothing to say: the text is empty", "没有内容可发送";
     not_sent(text: &str, why: &str): "not sent: {text:?}: {why}", "未发送：{text:?}：{why}";
-    kept_lines(count: usize): "{count} line is kept for the next start" if count == 1, else "{count} lines are kept for the next start", "{count} 条已留到下次启动";
+    kept_lines(count: usize): "{count} line is kept for the next start at this address" if count == 1, else "{count} lines are kept for the next start at this address", "{count} 条已留到下次启动（同一地址）";
     no_history_here(): "this server keeps no history; --follow prints what comes", "这个服务器没有历史记录；用 --follow 打印新消息";
 
     // The man page.

@@ -254,7 +254,7 @@ words! {
     editor_failed(why: &str): "the editor failed ({why}); the draft is as it was", "编辑器出错（{why}）；草稿保持不变";
     history_failed(why: &str): "what you say cannot be kept for recall: {why}", "说过的话无法保存以备取回：{why}";
     draft_cut(): "the paste was too long and was cut", "粘贴内容过长，已截断";
-    kept_for_next(count: usize): "{count} queued, kept for the next start", "{count} 条待发，已留到下次启动";
+    kept_for_next(count: usize): "{count} queued, kept for the next start at this address", "{count} 条待发，已留到下次启动（同一地址）";
 
     people(count: usize): "{count} here", "{count} 人在此";
     and_more(count: usize): "and {count} more", "还有 {count} 人";

@@ -28,7 +28,7 @@ mod tests {
         let left = |kept, lost| Language::En.parting(kept, lost, "disk full").unwrap_or_default();
 
         assert_eq!(left(0, 0), "");
-        assert_eq!(left(3, 0), "3 queued, kept for the next start");
+        assert_eq!(left(3, 0), "3 queued, kept for the next start at this address");
         assert_eq!(left(2, 1), "2 of 3 queued kept for the next start; 1 is lost: disk full");
         assert_eq!(left(0, 2), "0 of 2 queued kept for the next start; 2 are lost: disk full");
     }
