@@ -352,7 +352,8 @@ function begin() {
   addEventListener('focus', () => reading.read());
   addEventListener('online', () => app.room?.hurry());
   addEventListener('offline', () => app.room?.hurry());
-  addEventListener('hashchange', () => takeIdentity(brought()) || (password && enter()));
+  addEventListener('hashchange', () => takeIdentity(brought()) || (name && password && enter()));
+  addEventListener('pagehide', () => reading.save());
   showsPeople(matchMedia('(min-width: 60rem)').matches);
   speak();
   showBelow();

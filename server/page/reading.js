@@ -6,6 +6,7 @@ import { Log } from './log.js';
 import { Timeline } from './timeline.js';
 
 const PAGE = 100; // lines
+const SAVED_AFTER = 500; // ms
 const KEPT = 5000; // lines of a page that stays open for weeks; older ones are loaded again
 
 export class Reading {
@@ -58,7 +59,9 @@ export class Reading {
     const isAway = document.hidden || !document.hasFocus() || !this.isAtEnd;
     if (isAway && this.unread === 0 && strange.length > 0) this.unreadFrom = strange[0].seq;
     if (isAway) this.unread += strange.length;
-    if (!this.past) {
+    if (!this.past && this.timeline.log !== log) {
+      this.timeline.show(log); // They have come before the page above them.
+    } else if (!this.past) {
       this.timeline.added(fresh[0].seq, log.next);
       if (this.isAtEnd && log.lines.length > 2 * KEPT) this.timeline.dropped(log.trim(KEPT));
     }
@@ -67,12 +70,20 @@ export class Reading {
 
   /** What is in sight has been read. */
   read() {
-    const { room, roomName } = this.app;
+    const { room } = this.app;
     if (this.isAtEnd && !document.hidden && document.hasFocus() && room?.epoch) {
       this.unread = 0;
-      keep(`read.${roomName}`, { epoch: room.epoch, seq: room.log.next - 1 });
+      this.stands = { epoch: room.epoch, seq: room.log.next - 1 };
+      this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
     }
     this.moved();
+  }
+
+  /** Keeps how far one has read, for the next visit. */
+  save() {
+    clearTimeout(this.saving);
+    this.saving = undefined;
+    if (this.stands) keep(`read.${this.app.roomName}`, this.stands);
   }
 
   /** One says something, and so has read what is above it. */

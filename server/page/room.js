@@ -35,6 +35,7 @@ export class Room {
     this.on = on;
     this.log = new Log(1);
     this.hasBegun = false;
+    this.hasFirstPage = false;
     if (this.after !== undefined) this.begin(this.after);
     this.members = new Map();
     this.total = 0;
@@ -136,20 +137,20 @@ export class Room {
 
   greeted({ epoch, you, head, topic, limits }) {
     const isAnother = this.epoch !== undefined && this.epoch !== epoch;
-    if (isAnother) this.outbox.lines.filter(({ seq }) => seq).forEach(({ cid }) => this.outbox.forget(cid));
     if (isAnother || (this.hasBegun && head - this.log.next >= this.most)) {
       this.hasBegun = false;
+      this.hasFirstPage = false;
       if (isAnother && this.after !== undefined) this.begin(0);
+      // What is kept there is not to be heard any more, or comes with a page.
+      this.outbox.lines.filter(({ seq }) => seq).forEach(({ cid }) => this.outbox.forget(cid));
+      this.on.waiting?.(this.outbox.lines);
       this.on.reset?.();
     }
     Object.assign(this, { epoch, you, topic, limits, attempts: 0 });
     this.tell('live');
     this.socket.emit('who', {});
-    if (!this.hasBegun) {
-      this.begin(head);
-      if (head > 0) this.older(FIRST_PAGE).then((lines) => this.on.lines?.(lines, true), passOver);
-      else this.on.lines?.([], true);
-    }
+    if (!this.hasBegun) this.begin(head);
+    if (!this.hasFirstPage) this.older(FIRST_PAGE).then((lines) => this.opened(lines), passOver);
     // Otherwise the page after what the handshake told comes by itself.
     if (isAnother) this.reach(head);
     this.send();
@@ -158,6 +159,13 @@ export class Room {
   begin(after) {
     this.log = new Log(after + 1);
     this.hasBegun = true;
+    this.hasFirstPage = this.after !== undefined;
+  }
+
+  opened(lines) {
+    if (this.hasFirstPage) return;
+    this.hasFirstPage = true;
+    this.on.lines?.(lines, true);
   }
 
   take({ messages, head }) {

@@ -146,6 +146,30 @@ test('a name that is taken is said so, and nothing is tried until one wants to',
   assert.equal(other.socket, undefined);
 });
 
+test('a link that breaks before the first page came does not leave the page empty', async (t) => {
+  const server = await Server.open(t);
+  const author = await server.plain();
+  for (const text of ['one', 'two']) await author.emitWithAck('talk', text);
+  let cuts = 0;
+  class Cut extends WebSocket {
+    send(packet) {
+      if (cuts > 0 || !packet.includes('"sync"')) return super.send(packet);
+      cuts += 1;
+      return this.terminate();
+    }
+  }
+  const opened = [];
+  const on = { lines: (lines, isFirst) => opened.push([isFirst ?? false, lines.map(({ text }) => text)]) };
+  const yao = await member(t, server, '瑶', { after: undefined, means: { WebSocket: Cut, fetch } }, on);
+
+  await until('the first page is there', () => opened.length > 0);
+  await author.emitWithAck('talk', 'three');
+  await until('it is heard', () => opened.length > 1);
+
+  assert.deepEqual([cuts, opened], [1, [[true, ['one', 'two']], [false, ['three']]]]);
+  assert.deepEqual(yao.log.lines.map(({ text }) => text), ['one', 'two', 'three']);
+});
+
 test('a dead link is noticed, also where nothing closes it', async (t) => {
   const server = await Server.open(t);
   const states = [];
