@@ -2,6 +2,7 @@
 // The real server, in a folder of its own, and what the tests of all clients need around it.
 
 const { spawn } = require('node:child_process');
+const { webcrypto } = require('node:crypto');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -16,6 +17,8 @@ const BIN = process.env.KPL_TEST_BIN ?? path.join(TARGET, 'debug');
 /** A Python that has the packages of requirements.txt. */
 const PYTHON = process.env.KPL_TEST_PYTHON ?? path.join(TARGET, 'python/bin/python');
 const PATIENCE_MS = 20_000;
+
+globalThis.crypto ??= webcrypto; // Node 18 has it under another name; browsers and later ones have it.
 
 /** Waits until `condition` gives something true, and returns it. */
 async function until(what, condition) {
