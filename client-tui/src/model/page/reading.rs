@@ -63,7 +63,7 @@ pub fn anchor(state: &State, place: Place, row: isize) -> Anchor {
 pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
     let geometry = Geometry::now(state)?;
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
-    let top = window(state, width, height).top.map(|(place, row)| {
+    let top = top(state, width, height).map(|(place, row)| {
         if rows > 0 {
             up(state, width, place, row, rows)
         } else {
@@ -72,13 +72,39 @@ pub fn scroll(state: &mut State, rows: isize) -> Option<Effect> {
     });
     if let Some((place, row)) = top {
         let anchor = anchor(state, place, row);
-        let at_end = from_anchor(state, anchor, width, height).at_end;
+        let at_end = !is_far_from_end(state, place, height)
+            && from_anchor(state, anchor, width, height).at_end;
         state.reading = (!at_end || state.is_far_back()).then_some(anchor);
     }
     if rows <= 0 && state.past.is_none() {
         return None;
     }
     ask_ahead(state, top.map_or(Place { seq: 0, local: 0 }, |(place, _)| place), height)
+}
+
+/// The first row of the window.
+fn top(state: &State, width: usize, height: usize) -> Option<(Place, isize)> {
+    match state.reading {
+        Some(anchor) if is_far_from_end(state, anchor.place, height) => {
+            let (place, row) = settle(state, anchor, width);
+            place.map(|place| (place, row))
+        }
+        _ => window(state, width, height).top,
+    }
+}
+
+/// Whether so much stands after a place that a window which begins there is full and does not reach
+/// the end. What is seen has a row at least, so nothing need be laid out for that.
+fn is_far_from_end(state: &State, place: Place, height: usize) -> bool {
+    let timeline = state.timeline();
+    let mut after = timeline.after(Some(place));
+    let mut seen = 0;
+    while let Some(place) = after.filter(|_| seen <= height) {
+        let is_seen = timeline.item(place).is_some_and(|item| !state.hides(&item));
+        seen += usize::from(is_seen);
+        after = timeline.after(Some(place));
+    }
+    seen > height
 }
 
 /// Asks for the page before the first line, if the place is near it.
