@@ -182,8 +182,9 @@ export class Timeline {
   }
 
   empty(block) {
-    if (block.style.height || block.offsetHeight === 0) return;
-    block.style.height = `${block.offsetHeight}px`;
+    const { height } = block.getBoundingClientRect();
+    if (block.style.height || height === 0) return;
+    block.style.height = `${height}px`;
     block.replaceChildren();
   }
 }

@@ -103,7 +103,9 @@ test('what one reads does not move when lines come, and those below are counted'
   for (let n = 201; n <= 260; n += 1) await author.emitWithAck('talk', `line ${n}`);
   await until('they are counted', async () => /60/.test(await yao.page.textContent('#to-end')));
 
-  assert.deepEqual(await top(), before);
+  const [seq, now] = await top();
+  assert.equal(seq, before[0]);
+  assert.ok(Math.abs(now - before[1]) <= 1, `it moved from ${before[1]} to ${now}`); // Pixels are whole.
   assert.match(await yao.page.title(), /^\(60\) #KPL$/);
   await yao.page.click('#to-end');
   await until('the newest is in sight', () => yao.page.locator('[data-seq="260"]').isVisible());
