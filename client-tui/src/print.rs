@@ -29,7 +29,7 @@ pub fn line(
 ) -> io::Result<()> {
     let from = clean::name(from.unwrap_or_default(), NAME_COLUMNS);
     match kind {
-        Kind::Text => write!(out, "{time} {from}: ")?,
+        Kind::Text | Kind::File => write!(out, "{time} {from}: ")?,
         Kind::Action => write!(out, "{time} * {from} ")?,
         Kind::Unknown => return Ok(()),
     }

@@ -54,6 +54,8 @@ const LANGUAGES = {
       key_required: 'this server takes no guests', key_invalid: 'the key is damaged', kicked: 'an operator closed the connection',
       muted: 'you may read but not speak', not_operator: 'only operators may do that', not_found: 'there is nobody of that name',
       protected: 'that may not be done to an operator, or to yourself', too_fast: 'too fast', text_empty: 'there is nothing in it',
+      file_too_large: 'the file is too large for this server', quota_exceeded: 'the server keeps no more files of yours',
+      file_unknown: 'the server has no such file',
       text_invalid: 'it has characters that steer screens', unavailable: 'the server cannot keep it now',
     },
     told: {
@@ -119,6 +121,8 @@ const LANGUAGES = {
       key_required: '这个服务器不接待访客', key_invalid: '密钥损坏', kicked: '管理员关闭了连接',
       muted: '你可以看，但不能说话', not_operator: '只有管理员可以这样做', not_found: '没有叫这个名字的人',
       protected: '不能对管理员或自己这样做', too_fast: '太快了', text_empty: '里面什么都没有',
+      file_too_large: '文件超过服务器允许的大小', quota_exceeded: '你上传的文件已达服务器的上限',
+      file_unknown: '服务器上没有这个文件',
       text_invalid: '里面有控制屏幕的字符', unavailable: '服务器现在无法保存',
     },
     told: {

@@ -65,6 +65,7 @@ impl Audience {
             at: line.at,
             guest: line.guest,
             kind: line.kind,
+            file: line.file.clone(),
         };
         let others = author.to(self.plain.clone());
         // An error says that some socket's buffer is full or that it has gone: see above.
@@ -222,7 +223,17 @@ mod tests {
 
     fn line(seq: u64, bytes: usize) -> Message {
         let (from, uid, text) = ("a".into(), "u".into(), "x".repeat(bytes));
-        Message { seq, at: 0, from, uid, guest: false, cid: None, kind: Kind::Text, text }
+        Message {
+            seq,
+            at: 0,
+            from,
+            uid,
+            guest: false,
+            cid: None,
+            kind: Kind::Text,
+            text,
+            file: None,
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub async fn serve(
     store: Store,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let limits = Limits { text_bytes: settings.max_text, page: MAX_PAGE };
+    let limits = Limits { text_bytes: settings.max_text, page: MAX_PAGE, file_bytes: 0 };
     let rooms = Arc::new(Rooms::new(store.clone()));
     let scheme = if tls.is_some() { "https" } else { "http" };
     let pages = pages::router(store.clone(), scheme);

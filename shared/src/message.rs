@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::file::File;
+
 /// One numbered line of a room. The same form is stored, sent live and sent as history.
 ///
 /// What a client reads here comes from a server it need not trust: `from` and `text` are cleaned
@@ -25,8 +27,11 @@ pub struct Message {
     /// What sort of line it is.
     #[serde(default, skip_serializing_if = "Kind::is_text")]
     pub kind: Kind,
-    /// What was said, exactly.
+    /// What was said, exactly; of a file, what it is called.
     pub text: String,
+    /// The file that it is about, of a line of kind `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<File>>,
 }
 
 /// What sort of line a message is. Clients skip the kinds that they do not know.
@@ -38,6 +43,8 @@ pub enum Kind {
     Text,
     /// What someone does, told in the third person (`/me waves`).
     Action,
+    /// A file, which [`Message::file`] tells of.
+    File,
     /// A kind of a later version of the protocol.
     #[serde(other)]
     Unknown,
@@ -54,6 +61,7 @@ impl Kind {
         match self {
             Self::Text => "text",
             Self::Action => "action",
+            Self::File => "file",
             Self::Unknown => "unknown",
         }
     }
@@ -63,6 +71,7 @@ impl Kind {
         match name {
             "text" => Self::Text,
             "action" => Self::Action,
+            "file" => Self::File,
             _ => Self::Unknown,
         }
     }
@@ -88,6 +97,7 @@ mod tests {
             cid: None,
             kind: Kind::Text,
             text: "来".into(),
+            file: None,
         };
 
         let wire = serde_json::to_string(&line).unwrap();

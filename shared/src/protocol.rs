@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::notice::Notice;
 use crate::{
+    file::{File, Hash},
     message::{Kind, Message},
     names::RoomName,
     refusal::{Code, Refusal},
@@ -70,6 +71,9 @@ pub struct TalkOptions {
     /// What sort of line it is.
     #[serde(default, skip_serializing_if = "Kind::is_text")]
     pub kind: Kind,
+    /// The file that it is about, which the server holds; the text is what it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Hash>,
 }
 
 /// What a plain client hears beside the text: the second argument of its `talk`.
@@ -89,6 +93,9 @@ pub struct Heard {
     /// What sort of line it is.
     #[serde(default, skip_serializing_if = "Kind::is_text")]
     pub kind: Kind,
+    /// The file that it is about, of a line of kind `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<File>>,
 }
 
 /// The answer to whoever asked for an acknowledgement of a `talk`.
@@ -186,6 +193,9 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Lines in a page.
     pub page: u16,
+    /// Bytes of a file; 0 where files are not taken.
+    #[serde(default)]
+    pub file_bytes: u64,
 }
 
 /// Numbered lines of one room, in their order and without a hole between them.
@@ -388,6 +398,7 @@ mod tests {
         ) {
             let line = Message {
                 seq, at, from, uid: "u".into(), guest: more, cid, kind: Kind::Action, text,
+                file: None,
             };
             let sent = Messages {
                 room: RoomName::default(), epoch: "e".into(), head: seq, messages: vec![line],

@@ -105,6 +105,12 @@ codes! {
     TextTooLong = "text_too_long",
     /// The line holds a character that could harm a screen.
     TextInvalid = "text_invalid",
+    /// The file is larger than the server takes.
+    FileTooLarge = "file_too_large",
+    /// Whoever brings the file has brought as much as the server keeps of one.
+    QuotaExceeded = "quota_exceeded",
+    /// The server has no such file, or no longer.
+    FileUnknown = "file_unknown",
     /// Whoever asks is no operator.
     NotOperator = "not_operator",
     /// Nobody of that name is here, or nothing of the sort is known of them.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    file::Hash,
     message::Kind,
     protocol::MAX_CID_BYTES,
     refusal::{Code, Refusal},
@@ -20,10 +21,12 @@ pub struct Talk {
     pub room: Option<String>,
     /// What sort of line it is.
     pub kind: Kind,
+    /// The file that it is about, of a line of kind `file` and of no other.
+    pub file: Option<Hash>,
 }
 
 impl Talk {
-    /// Reads the arguments `text [, {cid, room, kind} | cid]`. Further arguments are passed over.
+    /// Reads the arguments `text [, {cid, room, kind, file} | cid]`. Further arguments are passed over.
     ///
     /// The id is read even where the text is wrong, so that a refusal can name the line.
     pub fn parse(args: &[Value]) -> Result<Self, (Refusal, Option<String>)> {
@@ -47,10 +50,20 @@ impl Talk {
             None => Kind::Text,
             Some(kind) => match kind.as_str().map(Kind::parse) {
                 Some(kind) if kind != Kind::Unknown => kind,
-                _ => return Err((bad("the kind of a line is text or action"), cid)),
+                _ => return Err((bad("the kind of a line is text, action or file"), cid)),
             },
         };
-        Ok(Self { text: text.clone(), cid, room, kind })
+        let file = option("file").map(|hash| hash.as_str().and_then(|hash| hash.parse().ok()));
+        let (kind, file) = match (kind, file) {
+            (Kind::Text | Kind::File, Some(Some(file))) => (Kind::File, Some(file)),
+            (Kind::File, None) | (_, Some(_)) => {
+                let message = "a line of kind file, and no other, has a file: the hash of what was \
+                               brought to POST /files";
+                return Err((bad(message), cid));
+            }
+            (kind, None) => (kind, None),
+        };
+        Ok(Self { text: text.clone(), cid, room, kind, file })
     }
 }
 
@@ -83,7 +96,9 @@ mod tests {
     fn a_plain_line_is_only_its_text() {
         let talk = parse(&json!(["123"])).unwrap();
 
-        assert_eq!(talk, Talk { text: "123".into(), cid: None, room: None, kind: Kind::Text });
+        assert_eq!(talk.text, "123");
+        let rest = (talk.cid, talk.room, talk.kind, talk.file);
+        assert_eq!(rest, (None, None, Kind::Text, None));
     }
 
     #[test]
@@ -107,6 +122,24 @@ mod tests {
         assert_eq!(verdict, Err((Code::BadRequest, None)));
     }
 
+    #[test]
+    fn a_file_is_named_by_its_hash_in_a_line_of_its_kind_only() {
+        let hash = "a7".repeat(32);
+        for options in [json!({"file": hash}), json!({"file": hash, "kind": "file"})] {
+            let talk = parse(&json!(["a.png", options])).unwrap();
+            assert_eq!((talk.kind, talk.file), (Kind::File, hash.parse().ok()));
+        }
+        for options in [
+            json!({"kind": "file"}),
+            json!({"file": "a7"}),
+            json!({"file": 7}),
+            json!({"file": hash, "kind": "action"}),
+        ] {
+            let verdict = parse(&json!(["a.png", options]));
+            assert_eq!(verdict, Err((Code::BadRequest, None)), "{options}");
+        }
+    }
+
     fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -117,7 +150,7 @@ mod tests {
         leaf.prop_recursive(4, 32, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-                prop::collection::hash_map("cid|kind|room|text", inner, 0..4)
+                prop::collection::hash_map("cid|file|kind|room|text", inner, 0..4)
                     .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })

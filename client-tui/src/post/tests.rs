@@ -61,7 +61,7 @@ fn greeting() -> Link {
         room: RoomName::default(),
         head: 0,
         topic: None,
-        limits: Limits { text_bytes: 10, page: 200 },
+        limits: Limits { text_bytes: 10, page: 200, file_bytes: 0 },
     })
 }
 
@@ -75,6 +75,7 @@ fn told(uid: &str, cid: String) -> Link {
         cid: Some(cid),
         kind: Kind::Text,
         text: "x".into(),
+        file: None,
     };
     Link::Told(Messages {
         room: RoomName::default(),

@@ -18,7 +18,7 @@ fn hello(epoch: &str, head: u64) -> Link {
         room: RoomName::default(),
         head,
         topic: None,
-        limits: Limits { text_bytes: 4096, page: 200 },
+        limits: Limits { text_bytes: 4096, page: 200, file_bytes: 0 },
     })
 }
 
@@ -32,6 +32,7 @@ fn told(epoch: &str, lines: std::ops::RangeInclusive<u64>, head: u64, req: Optio
         cid: None,
         kind: Kind::Text,
         text: format!("line {seq}"),
+        file: None,
     });
     Link::Told(Messages {
         room: RoomName::default(),

@@ -166,7 +166,17 @@ mod tests {
 
     fn line(seq: u64) -> Message {
         let (from, uid, text) = ("瑶".into(), "u".into(), seq.to_string());
-        Message { seq, at: 0, from, uid, guest: false, cid: None, kind: Kind::Text, text }
+        Message {
+            seq,
+            at: 0,
+            from,
+            uid,
+            guest: false,
+            cid: None,
+            kind: Kind::Text,
+            text,
+            file: None,
+        }
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn draft(
     session: &Session,
     args: &[serde_json::Value],
 ) -> Result<Draft, (Refusal, Option<String>)> {
-    let Talk { text, cid, room, kind } = Talk::parse(args)?;
+    let Talk { text, cid, room, kind, file: _ } = Talk::parse(args)?;
     let refuse = |refusal| (refusal, cid.clone());
     let elsewhere = |room: &String| RoomName::parse(room).ok().as_ref() != Some(&session.room.name);
     if let Some(room) = room.filter(elsewhere) {

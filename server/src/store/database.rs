@@ -8,6 +8,7 @@ use std::{
 };
 
 use kpl_shared::{
+    file::File,
     message::{Kind, Message},
     names::{Name, RoomName},
     search::Query,
@@ -215,11 +216,11 @@ impl Database {
         limit: u16,
     ) -> rusqlite::Result<Page> {
         const AFTER: &str = "
-            SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+            SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
             WHERE room = (SELECT id FROM rooms WHERE name = ?1) AND seq > ?2
             ORDER BY seq LIMIT ?3";
         const BEFORE: &str = "
-            SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+            SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
             WHERE room = (SELECT id FROM rooms WHERE name = ?1) AND seq < ?2
             ORDER BY seq DESC LIMIT ?3";
         let (question, bound) = match span {
@@ -341,7 +342,7 @@ fn append_one(
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (room, uid, cid) WHERE cid IS NOT NULL DO NOTHING";
     const SAID: &str = "
-        SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+        SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
         WHERE room = ?1 AND uid = ?2 AND cid = ?3";
     if !rooms.contains_key(&draft.room) {
         let place = find(change, &draft.room)?;
@@ -369,7 +370,7 @@ fn append_one(
     let room = place.id;
     let Draft { at, from, uid, guest, cid, kind, text, .. } = draft;
     let (from, uid) = (from.into(), uid.as_ref().into());
-    let message = Message { seq, at, from, uid, guest, cid, kind, text };
+    let message = Message { seq, at, from, uid, guest, cid, kind, text, file: None };
     Ok((room, Kept { message, again: false }))
 }
 
@@ -383,7 +384,7 @@ fn find(change: &Transaction<'_>, room: &RoomName) -> rusqlite::Result<Place> {
     )
 }
 
-/// The line that a row is: number, time, author, identity, guest, id, kind, text.
+/// The line that a row is: number, time, author, identity, guest, id, kind, text, file.
 pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         seq: row.get::<_, i64>(0)?.cast_unsigned(),
@@ -394,5 +395,12 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         cid: row.get(5)?,
         kind: Kind::parse(&row.get::<_, String>(6)?),
         text: row.get(7)?,
+        file: row.get::<_, Option<String>>(8)?.map(|file| read_file(&file)).transpose()?,
+    })
+}
+
+fn read_file(json: &str) -> rusqlite::Result<Box<File>> {
+    serde_json::from_str(json).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(8, rusqlite::types::Type::Text, error.into())
     })
 }

@@ -82,6 +82,21 @@ const MIGRATIONS: &[&str] = &[
         invite INTEGER NOT NULL REFERENCES invites (id)
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    ALTER TABLE messages ADD COLUMN file TEXT;
+    CREATE TABLE files (
+        hash BLOB PRIMARY KEY,
+        size INTEGER NOT NULL,
+        picture TEXT,
+        width INTEGER,
+        height INTEGER,
+        owner TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        said INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX brought ON files (owner, size);
+    CREATE INDEX unsaid ON files (at) WHERE said = 0;
+",
 ];
 
 /// What a file turned out to be.

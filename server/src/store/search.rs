@@ -11,10 +11,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::{PAGE_BYTES, database::message, index};
 
 const LINES: &str = "
-    SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+    SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
     WHERE room = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC";
 const LINE: &str = "
-    SELECT seq, at, author, uid, guest, cid, kind, text FROM messages
+    SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
     WHERE room = ?1 AND seq = ?2";
 const ROWS: &str = "
     SELECT rowid FROM words WHERE words MATCH ?1 AND rowid > ?2 AND rowid <= ?3

@@ -176,7 +176,7 @@ impl Supervisor {
             }
             Some(Command::Send(line)) => match state.server {
                 Server::V1 => {
-                    let options = TalkOptions { cid: Some(line.cid), kind: line.kind };
+                    let options = TalkOptions { cid: Some(line.cid), kind: line.kind, file: None };
                     socket.emit(event::TALK, vec![line.text.into(), value(&options)]).await
                 }
                 Server::Plain => self.pass(line, socket, state).await,
@@ -214,7 +214,7 @@ impl Supervisor {
         if self.passed.as_ref() != Some(&line.cid) {
             let text = self.plain_text(&line);
             // Should it be a v1 server that is slow, the line is kept once all the same.
-            let options = TalkOptions { cid: Some(line.cid.clone()), kind: Kind::Text };
+            let options = TalkOptions { cid: Some(line.cid.clone()), ..TalkOptions::default() };
             socket.emit(event::TALK, vec![text.into(), value(&options)]).await?;
             state.passed = Some(Instant::now());
             self.passed = Some(line.cid.clone());

@@ -8,12 +8,17 @@ use std::{
     sync::Arc,
 };
 
-use kpl_shared::message::{Kind, Message};
+use kpl_shared::{
+    file::File,
+    message::{Kind, Message},
+};
 
 /// How many authors are remembered at once; a line of another one brings its own.
 const MAX_AUTHORS: usize = 1_024;
 /// What a line takes beside its texts, about, with what the allocator adds.
 const LINE_BYTES: usize = 100;
+/// What a file takes beside its name, about.
+const FILE_BYTES: usize = 160;
 
 /// Lines with numbers that follow each other.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +49,8 @@ pub struct Line<'a> {
     pub kind: Kind,
     /// What was said.
     pub text: &'a str,
+    /// The file that it is about.
+    pub file: Option<&'a File>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,6 +60,7 @@ struct Packed {
     kind: Kind,
     cid: Option<Box<str>>,
     text: Box<str>,
+    file: Option<Box<File>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -138,7 +146,7 @@ impl Shelf {
     }
 
     fn pack(&mut self, line: Message) -> Packed {
-        let Message { at, from, uid, guest, cid, kind, text, .. } = line;
+        let Message { at, from, uid, guest, cid, kind, text, file, .. } = line;
         let author = Author { from, uid, guest };
         let by = if let Some(known) = self.authors.get(&author) {
             known.clone()
@@ -156,6 +164,7 @@ impl Shelf {
             kind,
             cid: cid.map(String::into_boxed_str),
             text: text.into_boxed_str(),
+            file,
         };
         self.bytes += packed.bytes();
         packed
@@ -173,6 +182,7 @@ impl<'a> From<&'a Message> for Line<'a> {
             cid: line.cid.as_deref(),
             kind: line.kind,
             text: &line.text,
+            file: line.file.as_deref(),
         }
     }
 }
@@ -189,6 +199,7 @@ impl Line<'_> {
             cid: self.cid.map(str::to_owned),
             kind: self.kind,
             text: self.text.to_owned(),
+            file: self.file.cloned().map(Box::new),
         }
     }
 }
@@ -204,19 +215,27 @@ impl Packed {
             cid: self.cid.as_deref(),
             kind: self.kind,
             text: &self.text,
+            file: self.file.as_deref(),
         }
     }
 
     /// Whoever said it counts with each line: many people with long names are as heavy.
     fn bytes(&self) -> usize {
         let cid = self.cid.as_ref().map_or(0, |cid| cid.len());
-        LINE_BYTES + self.by.from.len() + self.by.uid.len() + self.text.len() + cid
+        let file = self.file.as_ref().map_or(0, |file| FILE_BYTES + file.name.len());
+        LINE_BYTES + self.by.from.len() + self.by.uid.len() + self.text.len() + cid + file
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn file() -> File {
+        let (name, media) = ("a.png".into(), "image/png".into());
+        let hash = kpl_shared::file::Hash::from_bytes([7; 32]);
+        File { hash, name, size: 9, media, width: Some(3), height: None }
+    }
 
     fn line(seq: u64, from: &str) -> Message {
         Message {
@@ -228,6 +247,7 @@ mod tests {
             cid: seq.is_multiple_of(2).then(|| format!("cid-{seq}")),
             kind: Kind::Action,
             text: format!("line {seq}"),
+            file: seq.is_multiple_of(3).then(|| Box::new(file())),
         }
     }
 

@@ -112,6 +112,7 @@ fn on_a_plain_server_people_are_hidden_by_their_names() {
             at: EVENING,
             guest: false,
             kind: Kind::Text,
+            file: None,
         };
         Event::Link(Link::Relayed(text.into(), Some(heard)))
     };

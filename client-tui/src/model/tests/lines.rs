@@ -275,6 +275,7 @@ fn a_plain_server_takes_lines_and_shows_them_once() {
         at: 0,
         guest: false,
         kind: Kind::Text,
+        file: None,
     };
     play(
         &mut state,

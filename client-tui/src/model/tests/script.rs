@@ -86,7 +86,7 @@ pub(crate) fn hello(epoch: &str, head: u64) -> Hello {
         room: RoomName::default(),
         head,
         topic: None,
-        limits: Limits { text_bytes: 4096, page: 200 },
+        limits: Limits { text_bytes: 4096, page: 200, file_bytes: 10_000_000 },
     }
 }
 
@@ -108,6 +108,7 @@ pub(crate) fn line(seq: u64, from: &str, text: &str) -> Message {
         cid: None,
         kind: Kind::Text,
         text: text.into(),
+        file: None,
     }
 }
 

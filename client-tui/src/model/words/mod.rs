@@ -40,6 +40,7 @@ mod calls;
 pub mod clock;
 mod doctor;
 pub mod fault;
+mod files;
 mod flags;
 mod forms;
 mod keys;
@@ -132,12 +133,17 @@ impl Language {
             | Code::BadRequest
             | Code::Banned
             | Code::Muted
+            | Code::FileTooLarge
+            | Code::QuotaExceeded
                 if theirs =>
             {
                 message.to_owned()
             }
             Code::Banned => self.banned(),
             Code::Muted => self.muted(),
+            Code::FileTooLarge => self.file_too_large(),
+            Code::QuotaExceeded => self.quota_exceeded(),
+            Code::FileUnknown => self.file_unknown(),
             Code::TextTooLong => self.text_too_long(),
             Code::TextInvalid => self.text_invalid(),
             Code::NameInvalid => self.name_not_valid(),
@@ -390,8 +396,6 @@ words! {
     text_empty(): "the line is empty", "内容为空";
     text_too_long(): "the line is too long", "内容过长";
     text_invalid(): "the line holds a character that is not allowed", "内容含有不允许的字符";
-    name_not_valid(): "the name breaks the rule for names", "名字不符合规则";
-    room_not_valid(): "the room's name breaks the rule for names", "房间名不符合规则";
     try_another_name(): "/nick NAME takes another name", "用 /nick 名字 换一个名字";
     another_name_by_flag(): "; take another name with --name", "；请用 --name 换一个名字";
     another_room_by_flag(): "; choose another room with --room", "；请用 --room 换一个房间";

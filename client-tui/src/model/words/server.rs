@@ -24,6 +24,8 @@ words! {
     asked_who(): "the list of people", "成员列表";
     asked_typing(): "telling that you write", "正在输入的提示";
 
+    name_not_valid(): "the name breaks the rule for names", "名字不符合规则";
+    room_not_valid(): "the room's name breaks the rule for names", "房间名不符合规则";
     key_not_valid(): "the key is none that this server knows", "服务器不认可这把密钥";
     version_unknown(): "the server speaks another version of the protocol", "服务器使用的协议版本不同";
     request_not_understood(): "the server does not understand the request", "服务器无法理解这个请求";

@@ -2,6 +2,7 @@
 //! so that a test that failed can leave out one thing after another.
 
 use kpl_shared::{
+    file::{File, Hash},
     fingerprint::Fingerprint,
     invite::{self, Invite},
     message::{Kind, Message},
@@ -159,8 +160,20 @@ impl Dice {
             uid: if guest { "me" } else { "uid" }.into(),
             guest,
             cid: self.maybe(Self::cid),
-            kind: self.one(&[Kind::Text, Kind::Action, Kind::Unknown]),
+            kind: self.one(&[Kind::Text, Kind::Action, Kind::File, Kind::Unknown]),
             text: self.text(),
+            file: self.maybe(Self::file).map(Box::new),
+        }
+    }
+
+    fn file(&mut self) -> File {
+        File {
+            hash: Hash::from_bytes([7; 32]),
+            name: self.text(),
+            size: self.roll(),
+            media: self.text(),
+            width: self.maybe(|dice| u32::try_from(dice.below(10_000)).unwrap_or(0)),
+            height: self.maybe(|dice| u32::try_from(dice.below(10_000)).unwrap_or(0)),
         }
     }
 
@@ -270,7 +283,8 @@ every! { link(dice) -> Link {
             from: dice.text(),
             at: EVENING,
             guest: dice.once_in(2),
-            kind: dice.one(&[Kind::Text, Kind::Action, Kind::Unknown]),
+            kind: dice.one(&[Kind::Text, Kind::Action, Kind::File, Kind::Unknown]),
+            file: dice.maybe(Dice::file).map(Box::new),
         });
         Link::Relayed(text, heard)
     },

@@ -95,7 +95,7 @@ async fn an_older_store_is_indexed_after_it_was_opened() {
     old.execute_batch(
         "DROP TABLE words; ALTER TABLE rooms DROP COLUMN indexed;
          DROP TABLE operators; DROP TABLE sanctions; DROP TABLE slow; DROP TABLE audit; DROP TABLE invited;
-         DROP TABLE invites;
+         DROP TABLE invites; DROP TABLE files; ALTER TABLE messages DROP COLUMN file;
          PRAGMA user_version = 1",
     )
     .unwrap();

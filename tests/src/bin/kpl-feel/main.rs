@@ -231,7 +231,7 @@ fn hello() -> Hello {
         room: RoomName::default(),
         head: 0,
         topic: None,
-        limits: Limits { text_bytes: 4096, page: 200 },
+        limits: Limits { text_bytes: 4096, page: 200, file_bytes: 0 },
     }
 }
 
@@ -246,6 +246,7 @@ fn told(first: u64, last: u64) -> Messages {
         cid: Some(format!("0123456789abcdef01234567-{seq}")),
         kind: Kind::Text,
         text: text(usize::try_from(seq).unwrap_or(0)),
+        file: None,
     };
     Messages {
         room: RoomName::default(),

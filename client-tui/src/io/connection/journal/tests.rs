@@ -47,6 +47,7 @@ fn message(cid: Option<&str>) -> Message {
         cid: cid.map(str::to_owned),
         kind: Kind::Text,
         text: "SAID".into(),
+        file: None,
     }
 }
 
@@ -134,7 +135,7 @@ fn what_a_server_sends_stays_on_its_line_and_short() {
             room: RoomName::default(),
             head: 0,
             topic: Some("SAID".into()),
-            limits: Limits { text_bytes: 4096, page: 200 },
+            limits: Limits { text_bytes: 4096, page: 200, file_bytes: 0 },
         };
         journal.brings(&Link::Greeted(hello));
         for ms in [20, 20, SLOW] {

@@ -14,7 +14,7 @@ fn hello() -> Link {
         room: RoomName::default(),
         head: 0,
         topic: None,
-        limits: Limits { text_bytes: 4096, page: 200 },
+        limits: Limits { text_bytes: 4096, page: 200, file_bytes: 0 },
     })
 }
 

@@ -15,7 +15,7 @@ fn hello(epoch: &str, head: u64) -> Hello {
         room: RoomName::default(),
         head,
         topic: None,
-        limits: Limits { text_bytes: 4096, page: 5 },
+        limits: Limits { text_bytes: 4096, page: 5, file_bytes: 0 },
     }
 }
 
@@ -29,6 +29,7 @@ fn line(seq: u64) -> Message {
         cid: None,
         kind: Kind::Text,
         text: seq.to_string(),
+        file: None,
     }
 }
 
