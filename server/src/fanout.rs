@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use kpl_shared::{
     message::Message,
     names::{Name, RoomName},
@@ -57,7 +58,15 @@ impl Audience {
     }
 
     /// Tells a line to the plain sockets, but for the one that said it.
-    pub async fn relay(&self, author: &SocketRef, room: &RoomName, line: &Message) {
+    /// A file that it is about is told as its bytes, as
+    /// a server of a few lines would relay them, or as where it is fetched.
+    pub async fn relay(
+        &self,
+        author: &SocketRef,
+        room: &RoomName,
+        line: &Message,
+        content: Option<Bytes>,
+    ) {
         let heard = Heard {
             seq: line.seq,
             room: room.clone(),
@@ -69,7 +78,15 @@ impl Audience {
         };
         let others = author.to(self.plain.clone());
         // An error says that some socket's buffer is full or that it has gone: see above.
-        let _full_or_gone = others.emit(event::TALK, &(&line.text, heard)).await;
+        let _full_or_gone = match (content, &line.file) {
+            (Some(content), Some(_)) => others.emit(event::TALK, &(content, heard)).await,
+            (_, Some(file)) => {
+                let size = file.size.div_ceil(1024);
+                let text = format!("{} ({size} KiB) {}", line.text, file.path());
+                others.emit(event::TALK, &(text, heard)).await
+            }
+            (_, None) => others.emit(event::TALK, &(&line.text, heard)).await,
+        };
     }
 
     /// Tells the v1 sockets that someone came, but for the one by which they did.

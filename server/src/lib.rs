@@ -11,6 +11,7 @@
 //! - [`socket`]: what clients send, one verb a file
 //! - [`policy`]: the rules, pure
 //! - [`control`]: the socket through which this machine orders
+//! - [`files`]: pictures and files, over HTTP
 //! - [`house`]: who keeps order, who is kept out, which room is slow
 //! - [`steward`]: carries out orders
 //! - [`room`]: the sequencer, which numbers, keeps, then tells
@@ -21,6 +22,7 @@
 pub mod clock;
 pub mod control;
 pub mod fanout;
+pub mod files;
 pub mod house;
 pub mod http;
 pub mod log;

@@ -13,9 +13,11 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, timeout},
 };
+use tower::Layer as _;
 
 use crate::{
     control::Control,
+    files::{self, sweep::sweep},
     house::House,
     http::{
         accept::{Patience, Stopping, Terms, accept},
@@ -112,11 +114,14 @@ pub async fn serve(
     store: Store,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let limits = Limits { text_bytes: settings.max_text, page: MAX_PAGE, file_bytes: 0 };
+    let limits = Limits {
+        text_bytes: settings.max_text,
+        page: MAX_PAGE,
+        file_bytes: settings.files.max_file,
+    };
     let rooms = Arc::new(Rooms::new(store.clone()));
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let pages = pages::router(store.clone(), scheme);
-    let (service, io) = sockets(settings).build_with_inner_svc(pages);
+    let (sockets, io) = sockets(settings).build_layer();
     let (queue, items) = mpsc::channel(QUEUE);
     let household = store.household().await.context("cannot read who keeps order")?;
     let proxies = settings.network.trusted_proxy.clone();
@@ -150,14 +155,21 @@ pub async fn serve(
         house,
         steward: steward.clone(),
         limits,
+        file_quota: settings.files.file_quota,
         lines: Buckets::new(settings.rate).into(),
         answers: Buckets::new(settings.sync_rate).into(),
         searches: Buckets::new(settings.search_rate).into(),
+        uploads: Buckets::new(socket::UPLOADS).into(),
         notices: Buckets::new(socket::NOTICES).into(),
         heard_notices: Buckets::new(socket::HEARD_NOTICES).into(),
         start: Instant::now(),
     };
-    socket::open(Arc::new(context));
+    let context = Arc::new(context);
+    socket::open(context.clone());
+    let pages = pages::router(store.clone(), scheme).merge(files::router(context));
+    let service = sockets.layer(pages);
+    let hold = Duration::from_secs(settings.files.file_hold);
+    let sweeping = tokio::spawn(sweep(store.clone(), hold));
     let ordering = control.map(|control| tokio::spawn(async move { control.serve(steward).await }));
 
     let patience = Patience {
@@ -181,6 +193,7 @@ pub async fn serve(
         }
     }
     drop(listener);
+    sweeping.abort();
     if let Some(ordering) = ordering {
         ordering.abort();
     }

@@ -1,5 +1,6 @@
 //! What the operator wants: flags over environment over file, in one documented struct.
 
+pub mod files;
 pub mod network;
 pub mod orders;
 pub mod tls;
@@ -22,6 +23,7 @@ pub mod entering;
 
 use self::{
     entering::{Entering, EnteringError},
+    files::FileSettings,
     network::NetworkSettings,
     orders::Request,
     packet::Cramped,
@@ -66,6 +68,10 @@ pub struct Settings {
     /// Who may connect, from where and how often.
     #[command(flatten)]
     pub network: NetworkSettings,
+
+    /// Which files are taken.
+    #[command(flatten)]
+    pub files: FileSettings,
 
     /// How many lines an owner may say: `BURST,PER_SECOND` or off
     #[arg(long, env = "KPL_RATE", value_name = "RATE", default_value = "10,5")]

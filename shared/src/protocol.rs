@@ -59,6 +59,8 @@ pub const MAX_PAGE: u16 = 200;
 pub const MAX_NAMED_PRESENCE: usize = 200;
 /// How many hits an answer to a search holds at most.
 pub const MAX_HITS: u16 = 50;
+/// How large a file is at most that a plain client hears as its bytes.
+pub const MAX_HEARD_BYTES: u64 = 65_536;
 /// How long a client's own id for a line may be, in bytes.
 pub const MAX_CID_BYTES: usize = 64;
 

@@ -186,6 +186,15 @@ pub fn invite_is_taken_back() -> Refusal {
     Refusal::new(Code::PasswordRequired, "your invite was taken back")
 }
 
+/// Why somebody may not speak.
+pub fn muted(mute: &Sanction) -> Refusal {
+    let message = match mute.until.map(|until| until.saturating_sub(now())) {
+        Some(left) => format!("you may not speak for another {}", lasting(left)),
+        None => "you may not speak".into(),
+    };
+    Refusal::new(Code::Muted, message)
+}
+
 /// Why somebody who is kept out is not let in.
 pub fn refusal(ban: &Sanction) -> Refusal {
     let what = match ban.until.map(|until| until.saturating_sub(now())) {

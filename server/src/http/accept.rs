@@ -25,8 +25,8 @@ use tokio::{
 use tower::{Service, ServiceExt};
 
 use super::{
-    gate::{Gate, in_session},
-    guard::Guarded,
+    gate::{Gate, in_session, is_about_a_file},
+    guard::{Guarded, Stall},
     handshakes::Handshake,
     tls::Tls,
 };
@@ -35,6 +35,8 @@ use super::{
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 /// How long a request's line and headers may be.
 const HEADER_BYTES: usize = 64 * 1024;
+/// How long a client may take nothing of a file. Unlike a room's lines it only waits on the disk.
+const FILE_STALL: Duration = Duration::from_secs(30);
 
 /// How patient the loop is.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +101,8 @@ where
                 let (tls, service) = (tls.clone(), service.clone());
                 let (handshake, given_up) = terms.gate.begin_handshake();
                 let handshake = handshake.into();
-                let conversation = Conversation { peer, terms: terms.clone(), handshake };
+                let (terms, stall) = (terms.clone(), Stall::of(terms.patience.stall));
+                let conversation = Conversation { peer, terms, handshake, stall };
                 tokio::spawn(async move {
                     tokio::select! {
                         () = serve(stream, tls, conversation, service) => {}
@@ -134,6 +137,7 @@ struct Conversation {
     peer: SocketAddr,
     terms: Terms,
     handshake: Arc<Handshake>,
+    stall: Stall,
 }
 
 async fn serve<S, B>(
@@ -148,7 +152,8 @@ async fn serve<S, B>(
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: std::error::Error + Send + Sync + 'static,
 {
-    let Patience { headers, stall } = conversation.terms.patience;
+    let headers = conversation.terms.patience.headers;
+    let stall = conversation.stall.clone();
     let Some(tls) = tls else {
         return converse(Guarded::new(stream, stall), conversation, service).await;
     };
@@ -207,7 +212,10 @@ where
         Ok(page) => page,
         Err(turned_away) => return Ok(turned_away.into_response()),
     };
-    let brings_a_body = parts.method == Method::POST;
+    // A file's body has a pace of its own.
+    let is_about_a_file = is_about_a_file(&parts.uri);
+    conversation.stall.set(if is_about_a_file { FILE_STALL } else { patience.stall });
+    let brings_a_body = parts.method == Method::POST && !is_about_a_file;
     let answer = service.oneshot(Request::from_parts(parts, body));
     let answer =
         if brings_a_body { timeout(patience.headers, answer).await? } else { answer.await };

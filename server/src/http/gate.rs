@@ -3,7 +3,10 @@
 use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts};
-use kpl_shared::refusal::Refusal;
+use kpl_shared::{
+    file::FILES,
+    refusal::{Code, Refusal},
+};
 use tokio::sync::oneshot;
 
 use super::{
@@ -25,6 +28,11 @@ const SOCKETS: &str = "/socket.io";
 /// How many connections of TCP a session may have: one that waits for news and one that sends, both
 /// of them twice while the one transport gives way to the other.
 const CONNECTIONS_A_SESSION: u32 = 4;
+/// How many files may be on their way in at once, so that they leave the lines room.
+const UPLOADS: Capacity = Capacity { at_once: Most(Some(4)), anew: Opening(None), total: 64 };
+
+/// When a file may be tried again for which there was no place.
+const UPLOAD_RETRY_MS: u64 = 1000;
 
 /// Who may come through.
 #[derive(Debug)]
@@ -36,6 +44,8 @@ pub struct Gate {
     sessions: Arc<Places>,
     /// For those who find no place among the sessions, so that they can be told why.
     turned_away: Arc<Places>,
+    /// For files on their way in.
+    uploads: Arc<Places>,
 }
 
 /// The place of a session, as an extension of the request that opens it. The library keeps that
@@ -44,6 +54,14 @@ pub struct Gate {
 pub struct Seat {
     _place: Arc<Place>,
     /// Why the session may not go on.
+    pub refusal: Option<Refusal>,
+}
+
+/// The place of a file on its way in, as an extension of the request that brings it.
+#[derive(Debug, Clone)]
+pub struct UploadSeat {
+    _place: Option<Arc<Place>>,
+    /// Why the file may not come.
     pub refusal: Option<Refusal>,
 }
 
@@ -74,6 +92,7 @@ impl Gate {
             handshakes: Handshakes::new(settings.max_handshakes),
             sessions: places(Capacity { at_once, anew: settings.address_new, total }),
             turned_away: places(turned_away),
+            uploads: places(UPLOADS),
             proxies,
         }
     }
@@ -98,18 +117,37 @@ impl Gate {
     ) -> Result<Option<HeaderValue>, TurnedAway> {
         let peer = self.proxies.peer(remote, &request.headers);
         request.extensions.insert(peer);
-        if !request.uri.path().starts_with(SOCKETS) {
+        let asks = Asks::of(request);
+        if asks == Asks::Nothing {
             return Ok(None);
         }
-        let from = self.origins.check(claims(&request.headers)).map_err(|strange| {
-            tracing::debug!(%strange, "a page was not let through");
-            (StatusCode::FORBIDDEN, format!("{strange}\n"))
-        })?;
-        if !in_session(&request.uri) {
-            request.extensions.insert(self.seat(peer)?);
+        let from = match self.origins.check(claims(&request.headers)) {
+            Ok(from) => from,
+            // A link to a file leads there from wherever it stands.
+            Err(_strange) if asks == Asks::ToFetch => return Ok(None),
+            Err(strange) => {
+                tracing::debug!(%strange, "a page was not let through");
+                return Err((StatusCode::FORBIDDEN, format!("{strange}\n")));
+            }
+        };
+        match asks {
+            Asks::ToEnter => _ = request.extensions.insert(self.seat(peer)?),
+            Asks::ToBring => _ = request.extensions.insert(self.upload_seat(peer)),
+            Asks::InSession | Asks::ToFetch | Asks::Nothing => {}
         }
         let origin = request.headers.get(header::ORIGIN);
         Ok(origin.filter(|_| from == Source::Elsewhere).cloned())
+    }
+
+    fn upload_seat(&self, peer: Peer) -> UploadSeat {
+        match self.uploads.take(peer) {
+            Ok(place) => UploadSeat { _place: Some(place.into()), refusal: None },
+            Err(_full) => {
+                let message = "too many files are on their way at once; bring them one by one";
+                let refusal = Refusal::for_now(Code::TooManyConnections, message, UPLOAD_RETRY_MS);
+                UploadSeat { _place: None, refusal: Some(refusal) }
+            }
+        }
     }
 
     fn seat(&self, peer: Peer) -> Result<Seat, TurnedAway> {
@@ -125,6 +163,35 @@ impl Gate {
             Err(_full) => Err((StatusCode::TOO_MANY_REQUESTS, format!("{refusal}\n"))),
         }
     }
+}
+
+/// What a request is about, as far as that matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    ToEnter,
+    InSession,
+    ToBring,
+    ToFetch,
+    Nothing,
+}
+
+impl Asks {
+    fn of(request: &Parts) -> Self {
+        let path = request.uri.path();
+        if path.starts_with(SOCKETS) {
+            return if in_session(&request.uri) { Self::InSession } else { Self::ToEnter };
+        }
+        match path.strip_prefix(FILES) {
+            Some("") => Self::ToBring,
+            Some(_) => Self::ToFetch,
+            None => Self::Nothing,
+        }
+    }
+}
+
+/// Whether a request brings a file, or fetches one.
+pub(super) fn is_about_a_file(uri: &Uri) -> bool {
+    uri.path().starts_with(FILES)
 }
 
 /// What is no text says as much as a host that nobody has.

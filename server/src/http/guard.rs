@@ -9,6 +9,10 @@ use std::{
     io,
     net::Shutdown,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -20,19 +24,42 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
+/// How long a client may take nothing of what it is sent. It may change while the connection lives.
+#[derive(Debug, Clone)]
+pub(super) struct Stall(Arc<AtomicU64>);
+
+impl Stall {
+    /// So long.
+    pub(super) fn of(patience: Duration) -> Self {
+        let stall = Self(Arc::default());
+        stall.set(patience);
+        stall
+    }
+
+    /// So long from now on.
+    pub(super) fn set(&self, patience: Duration) {
+        let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        self.0.store(millis, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
 /// A connection under guard.
 #[derive(Debug)]
 pub(super) struct Guarded {
     stream: TcpStream,
-    patience: Duration,
+    stall: Stall,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Guarded {
-    /// Cuts `stream` once a write has waited for `patience`.
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, stalled: None }
+    /// Cuts `stream` once a write has waited for so long.
+    pub(super) fn new(stream: TcpStream, stall: Stall) -> Self {
+        Self { stream, stall, stalled: None }
     }
 
     fn watch<T>(
@@ -44,7 +71,7 @@ impl Guarded {
             self.stalled = None;
             return written;
         }
-        let patience = self.patience;
+        let patience = self.stall.get();
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
         if stalled.as_mut().poll(context).is_pending() {
             return Poll::Pending;
@@ -123,7 +150,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_takes_nothing_is_cut() {
         let (ours, mut theirs) = pair().await;
-        let mut guarded = Guarded::new(ours, Duration::from_millis(100));
+        let mut guarded = Guarded::new(ours, Stall::of(Duration::from_millis(100)));
         let start = Instant::now();
 
         let error = loop {
@@ -143,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_reads_is_left_alone() {
         let (ours, mut theirs) = pair().await;
-        let mut guarded = Guarded::new(ours, Duration::from_millis(500));
+        let mut guarded = Guarded::new(ours, Stall::of(Duration::from_millis(500)));
         let reading = tokio::spawn(async move { theirs.read_to_end(&mut Vec::new()).await });
 
         for _ in 0..200 {

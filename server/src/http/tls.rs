@@ -16,7 +16,7 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::{
     certificate::{Certificate, CertificateError, Source},
-    guard::Guarded,
+    guard::{Guarded, Stall},
 };
 
 /// What a TLS connection begins with: a record of a handshake.
@@ -75,7 +75,7 @@ impl Tls {
     pub(super) async fn shake_hands(
         &self,
         mut stream: TcpStream,
-        stall: Duration,
+        stall: Stall,
     ) -> io::Result<TlsStream<Guarded>> {
         let mut first = [0];
         stream.peek(&mut first).await?;

@@ -3,4 +3,5 @@
 pub mod address;
 pub mod crowd;
 pub mod origin;
+pub mod picture;
 pub mod rate;

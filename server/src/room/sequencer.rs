@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use kpl_shared::{
     handshake::VERSION,
     message::Message,
     protocol::{
-        Heads, Hello, Limits, MAX_NAMED_PRESENCE, MAX_PAGE, Member, Members, Messages, Presence,
-        You, event,
+        Heads, Hello, Limits, MAX_HEARD_BYTES, MAX_NAMED_PRESENCE, MAX_PAGE, Member, Members,
+        Messages, Presence, You, event,
     },
     refusal::{Code, Refusal},
 };
@@ -254,7 +255,23 @@ impl Sequencer {
             places.push(place);
         }
         match self.store.append(drafts).await {
-            Ok(kept) => self.tell(kept, authors).await,
+            Ok(answers) => {
+                let mut kept = Vec::with_capacity(answers.len());
+                let mut its = Vec::with_capacity(answers.len());
+                for (answer, author) in answers.into_iter().zip(authors) {
+                    match answer {
+                        Ok(line) => {
+                            kept.push(line);
+                            its.push(author);
+                        }
+                        Err(unkept) => {
+                            let (_, reply, cid) = author;
+                            reply.refused(event::TALK, cid, unkept.into());
+                        }
+                    }
+                }
+                self.tell(kept, its).await;
+            }
             Err(error) => {
                 tracing::error!(%error, lines = authors.len(), "lines could not be kept");
                 for (_, reply, cid) in authors {
@@ -279,7 +296,8 @@ impl Sequencer {
                 Some((_, lines)) => lines.push(message.clone()),
                 None => fresh.push((room.clone(), vec![message.clone()])),
             }
-            room.audience.relay(reply.socket(), &room.name, message).await;
+            let content = self.bytes(message).await;
+            room.audience.relay(reply.socket(), &room.name, message, content).await;
         }
         for (room, lines) in fresh {
             room.advance(&lines);
@@ -296,6 +314,18 @@ impl Sequencer {
                 fanout::send(reply.socket(), event::MESSAGES, &page);
             } else {
                 reply.kept(&message, again);
+            }
+        }
+    }
+
+    /// The file that a line is about, if it is so small that plain clients hear it.
+    async fn bytes(&self, line: &Message) -> Option<Bytes> {
+        let file = line.file.as_deref().filter(|file| file.size <= MAX_HEARD_BYTES)?;
+        match tokio::fs::read(self.store.cabinet().path(file.hash)).await {
+            Ok(content) => Some(content.into()),
+            Err(error) => {
+                tracing::error!(%error, "a file that was kept cannot be read");
+                None
             }
         }
     }

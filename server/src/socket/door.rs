@@ -24,7 +24,7 @@ pub(super) const RATE: Rate = Rate::of(5, 1);
 
 /// What lets somebody in.
 #[derive(Debug)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// Everybody may enter, or they know the password.
     Open,
     /// Their key is known: they keep order here, or were invited before.
@@ -35,7 +35,7 @@ pub(super) enum Way {
 
 /// Lets in whoever knows the password or was invited, where not everybody may enter. Whoever brings
 /// nothing and whoever brings something wrong hear the same.
-pub(super) async fn open(
+pub(crate) async fn open(
     context: &Context,
     address: IpAddr,
     key: Option<&KeyHash>,
@@ -89,14 +89,14 @@ pub(super) async fn redeem(
     let_in.ok_or_else(closed) // Taken back in this very moment.
 }
 
-fn closed() -> Refusal {
+pub(crate) fn closed() -> Refusal {
     let message = "this server lets in whoever knows its password or was invited; give the \
                    password, or the code of the invite, as auth.password";
     Refusal::new(refusal::Code::PasswordRequired, message)
 }
 
 /// Keeps out who is banned: by the name or one that looks like it, by the key, and by the address.
-pub(super) async fn refuse_the_banned(
+pub(crate) async fn refuse_the_banned(
     context: &Context,
     name: Option<&Name>,
     key: Option<KeyHash>,
@@ -123,7 +123,7 @@ pub(super) async fn refuse_the_banned(
 }
 
 /// Lets a guest in, where there are guests.
-pub(super) fn admit_guest(context: &Context) -> Result<(), Refusal> {
+pub(crate) fn admit_guest(context: &Context) -> Result<(), Refusal> {
     match context.entering.guests {
         Guests::On => Ok(()),
         Guests::Off => {

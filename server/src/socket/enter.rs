@@ -54,10 +54,9 @@ pub(super) async fn admit(
         door::admit_guest(context)?;
     }
     let uid = match &asked.key {
-        Some(key) => blake3::derive_key(UID_CONTEXT, key.secret()),
-        None => random().map_err(unavailable)?,
+        Some(key) => identity(key),
+        None => digits(random().map_err(unavailable)?),
     };
-    let uid: String = blake3::Hash::from_bytes(uid).to_hex()[..UID_DIGITS].into();
     let room = context.rooms.open(&asked.room).await.map_err(unavailable)?;
     let same_history = asked.epoch.as_deref().is_none_or(|epoch| epoch == context.store.epoch());
     tracing::debug!(sid = %socket.id, %name, %uid, guest, v1 = asked.v1, "enters");
@@ -200,8 +199,17 @@ fn address(socket: &SocketRef) -> IpAddr {
     peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }
 
+/// The identity of whoever has a key.
+pub(crate) fn identity(key: &Key) -> String {
+    digits(blake3::derive_key(UID_CONTEXT, key.secret()))
+}
+
+fn digits(uid: [u8; 32]) -> String {
+    blake3::Hash::from_bytes(uid).to_hex()[..UID_DIGITS].into()
+}
+
 /// What the store keeps of a key.
-fn hash(key: &Key) -> KeyHash {
+pub(crate) fn hash(key: &Key) -> KeyHash {
     blake3::hash(key.secret())
 }
 
@@ -215,7 +223,7 @@ fn random() -> Result<[u8; 32], getrandom::Error> {
     Ok(bytes)
 }
 
-pub(super) fn unavailable(error: impl Into<Cause>) -> Refusal {
+pub(crate) fn unavailable(error: impl Into<Cause>) -> Refusal {
     let error = error.into();
     tracing::error!(%error, "a client could not be let in");
     Refusal::new(Code::Unavailable, "the server cannot let anyone in now; try again later")
@@ -223,7 +231,7 @@ pub(super) fn unavailable(error: impl Into<Cause>) -> Refusal {
 
 /// What may keep the server from letting someone in, for the log.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Cause {
+pub(crate) enum Cause {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("no random numbers: {0}")]

@@ -14,8 +14,8 @@
 //! - `request`: how the arguments of any event are read
 
 mod ask;
-mod door;
-mod enter;
+pub(crate) mod door;
+pub(crate) mod enter;
 mod order;
 mod request;
 mod search;
@@ -31,7 +31,7 @@ use std::{
 
 use kpl_shared::{
     protocol::{Limits, event},
-    refusal::Refusal,
+    refusal::{Code, Refusal},
 };
 use socketioxide::{SocketIo, extract::SocketRef, handler::ConnectHandler};
 use tokio::{
@@ -41,6 +41,7 @@ use tokio::{
 
 use self::request::{Auth, Request};
 use crate::{
+    clock::now,
     house::House,
     policy::{
         address::Site,
@@ -49,7 +50,7 @@ use crate::{
     room::{Rooms, sequencer::Item, session::Session},
     settings::entering::Entering,
     steward::Steward,
-    store::Store,
+    store::{Bringer, Store},
 };
 
 /// What the handlers work with.
@@ -77,8 +78,12 @@ pub struct Context {
     pub steward: Arc<Steward>,
     /// What is allowed.
     pub limits: Limits,
+    /// How many bytes of files are kept of one owner.
+    pub file_quota: u64,
     /// Who may speak how fast.
     pub lines: Mutex<Buckets>,
+    /// Who may bring files how fast.
+    pub uploads: Mutex<Buckets>,
     /// Who may ask how fast.
     pub answers: Mutex<Buckets>,
     /// Who may search how fast.
@@ -97,6 +102,8 @@ pub const PAGES_AT_ONCE: usize = 2;
 
 /// How often an address may guess the password.
 pub const GUESSES: Rate = door::RATE;
+/// How fast an owner may bring files: many at once, as one drags in a folder of them.
+pub const UPLOADS: Rate = Rate::of(20, 2);
 /// How often an owner may say that it writes.
 pub const NOTICES: Rate = typing::RATE;
 /// How often a room hears that someone writes.
@@ -106,6 +113,31 @@ impl Context {
     /// Takes one of the lines that an owner may say.
     fn take_line(&self, owner: &str) -> Result<(), u64> {
         self.take(&self.lines, owner)
+    }
+
+    /// Takes one of the files that an owner may bring.
+    pub(crate) fn take_upload(&self, owner: &str) -> Result<(), u64> {
+        self.take(&self.uploads, owner)
+    }
+
+    /// Whether a file of so many bytes is taken, or one that is only spoken of.
+    pub(crate) fn takes_file(&self, bytes: u64, is_brought: bool) -> Result<(), Refusal> {
+        let most = self.limits.file_bytes;
+        if !is_brought || (most > 0 && bytes <= most) {
+            return Ok(());
+        }
+        let message = match most {
+            0 => "this server takes no files".into(),
+            most => format!("the file has more than {most} bytes, and more are not allowed"),
+        };
+        Err(Refusal::new(Code::FileTooLarge, message))
+    }
+
+    /// Whom a file counts against: the identity of a key, and the address of a guest.
+    pub(crate) fn bringer(&self, uid: Option<&str>, address: IpAddr) -> Bringer {
+        let of_guest = || format!("guests from {}", Site::of(address));
+        let owner = uid.map_or_else(of_guest, str::to_owned);
+        Bringer { owner, quota: self.file_quota, now: now() }
     }
 
     /// Takes one of the answers to such a question that an owner may have.

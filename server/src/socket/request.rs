@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
+use bytes::Bytes;
 use kpl_shared::refusal::{Code, Refusal};
 use serde::{
     Deserialize, Deserializer,
@@ -26,6 +27,8 @@ const MOST_ARGUMENTS: usize = 4;
 pub(super) struct Request {
     /// The arguments, or none if they cannot be read at all.
     pub(super) args: Vec<Value>,
+    /// The bytes that came with them; where they belong, an argument is a [`placeholder`].
+    pub(super) bytes: Vec<Bytes>,
     /// The way back.
     pub(super) reply: Reply,
 }
@@ -57,12 +60,34 @@ impl FromMessageParts<LocalAdapter> for Request {
             }
             None => None,
         };
-        let args = match Data::<Arguments>::from_message_parts(socket, packet, ack_id) {
-            Ok(Data(Arguments(args))) => args,
-            Err(_not_json_or_too_deep) => Vec::new(),
+        // Taken first: the library puts bytes where they belong, and JSON has no place for them.
+        let bytes = match packet {
+            Packet::Str(_, Some(bytes)) => bytes.drain(..).collect(),
+            Packet::Str(_, None) | Packet::Bytes(_) => Vec::new(),
         };
-        Ok(Self { args, reply: Reply::new(socket_ref, ack) })
+        let args = if let (false, Packet::Str(text, _)) = (bytes.is_empty(), &*packet) {
+            with_placeholders(text)
+        } else {
+            let read = Data::<Arguments>::from_message_parts(socket, packet, ack_id);
+            read.ok().map(|Data(Arguments(args))| args) // Or no JSON, or nested too deep.
+        };
+        let args = args.unwrap_or_default();
+        Ok(Self { args, bytes, reply: Reply::new(socket_ref, ack) })
     }
+}
+
+/// The arguments of an event with attachments, as they stand in the packet behind its name.
+fn with_placeholders(packet: &str) -> Option<Vec<Value>> {
+    let mut all: Vec<Value> = serde_json::from_str(packet).ok()?;
+    all.truncate(1 + MOST_ARGUMENTS);
+    Some(all.split_off(1.min(all.len())))
+}
+
+/// Which of a packet's attachments an argument stands for.
+pub(super) fn placeholder(argument: &Value) -> Option<usize> {
+    let is_one = argument.get("_placeholder")?.as_bool()?;
+    let number = argument.get("num")?.as_u64()?;
+    usize::try_from(number).ok().filter(|_| is_one)
 }
 
 /// What a client says of itself when it connects. Saying nothing is fine; saying what cannot be

@@ -8,18 +8,17 @@ use std::{
 };
 
 use kpl_shared::{
-    file::File,
-    message::{Kind, Message},
+    file::Hash,
     names::{Name, RoomName},
     search::Query,
 };
-use rusqlite::{Connection, OpenFlags, Row, Transaction, params};
+use rusqlite::{Connection, OpenFlags, Row, params};
 
 use super::{
-    Change, Draft, Entry, Household, Kept, KeyHash, OpenError, Owner, PAGE_BYTES, Page, Span,
-    house,
+    Brought, Cabinet, Change, Content, Draft, Entry, Household, Kept, KeyHash, OpenError, Owner,
+    PAGE_BYTES, Page, Span, Unkept, files, house,
     index::{self, Backlog},
-    schema,
+    lines, schema,
     search::{self, Hits},
 };
 
@@ -37,15 +36,9 @@ pub(super) struct Database {
     file: Option<(PathBuf, u64)>,
     /// What each room is called in the tables, and its last number. Only the writing connection
     /// uses it, and it is let go when a transaction fails.
-    rooms: HashMap<RoomName, Place>,
+    rooms: HashMap<RoomName, lines::Place>,
     /// What is to be indexed. Only the writing connection does that.
     backlog: Backlog,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    id: i64,
-    head: u64,
 }
 
 impl Database {
@@ -114,8 +107,12 @@ impl Database {
     }
 
     /// Numbers and keeps lines in one transaction.
-    pub(super) fn append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
-        let kept = self.try_append(drafts);
+    pub(super) fn append(
+        &mut self,
+        cabinet: &Cabinet,
+        drafts: Vec<Draft>,
+    ) -> rusqlite::Result<Vec<Result<Kept, Unkept>>> {
+        let kept = self.try_append(cabinet, drafts);
         if kept.is_err() {
             self.forget();
         }
@@ -129,22 +126,30 @@ impl Database {
 
     /// What a fault of this program would be: a line has its number, and is not yet kept.
     #[cfg(test)]
-    pub(super) fn panic_halfway(&mut self, draft: Draft) -> rusqlite::Result<()> {
+    pub(super) fn panic_halfway(
+        &mut self,
+        cabinet: &Cabinet,
+        draft: Draft,
+    ) -> rusqlite::Result<()> {
         let Self { connection, rooms, .. } = self;
         let change = connection.transaction()?;
-        let (_, kept) = append_one(&change, rooms, draft)?;
-        panic!("line {} is not kept yet", kept.message.seq);
+        let (_, kept) = lines::append(&change, rooms, cabinet, draft)?;
+        panic!("line {:?} is not kept yet", kept.map(|kept| kept.message.seq));
     }
 
-    fn try_append(&mut self, drafts: Vec<Draft>) -> rusqlite::Result<Vec<Kept>> {
+    fn try_append(
+        &mut self,
+        cabinet: &Cabinet,
+        drafts: Vec<Draft>,
+    ) -> rusqlite::Result<Vec<Result<Kept, Unkept>>> {
         self.still_there()?;
         let Self { connection, rooms, backlog, .. } = self;
         let change = connection.transaction()?;
         let mut fresh: HashMap<i64, usize> = HashMap::new();
         let mut kept = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let (room, line) = append_one(&change, rooms, draft)?;
-            if !line.again {
+            let (room, line) = lines::append(&change, rooms, cabinet, draft)?;
+            if line.as_ref().is_ok_and(|line| !line.again) {
                 *fresh.entry(room).or_default() += 1;
             }
             kept.push(line);
@@ -154,6 +159,33 @@ impl Database {
             backlog.note(room, lines);
         }
         Ok(kept)
+    }
+
+    /// Gives a file its place.
+    pub(super) fn keep(
+        &mut self,
+        cabinet: &Cabinet,
+        brought: Brought,
+    ) -> rusqlite::Result<Result<(), Unkept>> {
+        self.still_there()?;
+        files::keep(&mut self.connection, cabinet, brought)
+    }
+
+    /// What is known of a file, if it has been said.
+    pub(super) fn said(&mut self, hash: Hash) -> rusqlite::Result<Option<Content>> {
+        files::said(&self.connection, hash)
+    }
+
+    /// Throws away old files that have not been said.
+    pub(super) fn sweep(&mut self, cabinet: &Cabinet, before: i64) -> rusqlite::Result<usize> {
+        self.still_there()?;
+        files::sweep(&mut self.connection, cabinet, before)
+    }
+
+    /// Throws away what the table of files does not know, as nothing is coming in.
+    pub(super) fn clear(&mut self, cabinet: &Cabinet) -> anyhow::Result<()> {
+        cabinet.clear(&files::known(&self.connection)?)?;
+        Ok(())
     }
 
     /// Claims a name unless it, or one that looks like it, is claimed.
@@ -185,6 +217,13 @@ impl Database {
     /// Whose a name, or one that looks like it, is.
     pub(super) fn owner(&mut self, name: &Name, key: Option<&KeyHash>) -> rusqlite::Result<Owner> {
         owner(&self.connection, name, key)
+    }
+
+    /// Since when a key has owned a name, if it owns one.
+    pub(super) fn owner_since(&mut self, key: &KeyHash) -> rusqlite::Result<Option<i64>> {
+        self.connection
+            .prepare_cached("SELECT min(since) FROM names WHERE key_hash = ?1")?
+            .query_row([key.as_bytes()], |row| row.get(0))
     }
 
     /// The key that owns a name; not one that only looks like it.
@@ -233,7 +272,7 @@ impl Database {
         let limit = usize::from(limit);
         let bounds = params![room.as_str(), bound, i64::try_from(limit + 1).unwrap_or(i64::MAX)];
         let (mut messages, mut bytes) = (Vec::new(), 0);
-        for message in statement.query_map(bounds, message)? {
+        for message in statement.query_map(bounds, lines::read)? {
             let message = message?;
             bytes += message.text.len();
             messages.push(message);
@@ -330,77 +369,4 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 fn inode(path: &Path) -> std::io::Result<u64> {
     std::fs::metadata(path).map(|file| file.ino())
-}
-
-fn append_one(
-    change: &Transaction<'_>,
-    rooms: &mut HashMap<RoomName, Place>,
-    draft: Draft,
-) -> rusqlite::Result<(i64, Kept)> {
-    const SAY: &str = "
-        INSERT INTO messages (room, seq, at, author, uid, guest, cid, kind, text)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-        ON CONFLICT (room, uid, cid) WHERE cid IS NOT NULL DO NOTHING";
-    const SAID: &str = "
-        SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
-        WHERE room = ?1 AND uid = ?2 AND cid = ?3";
-    if !rooms.contains_key(&draft.room) {
-        let place = find(change, &draft.room)?;
-        rooms.insert(draft.room.clone(), place);
-    }
-    let place = rooms.get_mut(&draft.room).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let seq = place.head + 1;
-    let told = change.prepare_cached(SAY)?.execute(params![
-        place.id,
-        seq.cast_signed(),
-        draft.at,
-        draft.from.as_str(),
-        &*draft.uid,
-        draft.guest,
-        draft.cid,
-        draft.kind.as_str(),
-        draft.text,
-    ])?;
-    if told == 0 {
-        let said = params![place.id, &*draft.uid, draft.cid];
-        let message = change.prepare_cached(SAID)?.query_row(said, message)?;
-        return Ok((place.id, Kept { message, again: true }));
-    }
-    place.head = seq;
-    let room = place.id;
-    let Draft { at, from, uid, guest, cid, kind, text, .. } = draft;
-    let (from, uid) = (from.into(), uid.as_ref().into());
-    let message = Message { seq, at, from, uid, guest, cid, kind, text, file: None };
-    Ok((room, Kept { message, again: false }))
-}
-
-fn find(change: &Transaction<'_>, room: &RoomName) -> rusqlite::Result<Place> {
-    change.execute("INSERT OR IGNORE INTO rooms (name) VALUES (?1)", [room.as_str()])?;
-    change.query_row(
-        "SELECT id, coalesce((SELECT max(seq) FROM messages WHERE room = id), 0)
-         FROM rooms WHERE name = ?1",
-        [room.as_str()],
-        |row| Ok(Place { id: row.get(0)?, head: row.get::<_, i64>(1)?.cast_unsigned() }),
-    )
-}
-
-/// The line that a row is: number, time, author, identity, guest, id, kind, text, file.
-pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
-    Ok(Message {
-        seq: row.get::<_, i64>(0)?.cast_unsigned(),
-        at: row.get(1)?,
-        from: row.get(2)?,
-        uid: row.get(3)?,
-        guest: row.get(4)?,
-        cid: row.get(5)?,
-        kind: Kind::parse(&row.get::<_, String>(6)?),
-        text: row.get(7)?,
-        file: row.get::<_, Option<String>>(8)?.map(|file| read_file(&file)).transpose()?,
-    })
-}
-
-fn read_file(json: &str) -> rusqlite::Result<Box<File>> {
-    serde_json::from_str(json).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(8, rusqlite::types::Type::Text, error.into())
-    })
 }

@@ -2,12 +2,16 @@
 //!
 //! [`Store`] is the handle that the rest of the server holds. Behind it `database` does the work
 //! on threads of its own, so that no fsync stops the server's: one writes, and brings the `index`
-//! of words up to date when nothing else waits (`spare`); one reads; one searches.
+//! of words up to date when nothing else waits (`spare`); one reads; one searches. Files lie in the
+//! `cabinet` beside the database, which has a table of them (`files`).
 
+mod cabinet;
 mod database;
+mod files;
 mod house;
 mod index;
 mod invite;
+mod lines;
 mod lock;
 mod schema;
 pub mod search;
@@ -25,16 +29,19 @@ use std::{
 };
 
 use kpl_shared::{
+    file::Hash,
     message::{Kind, Message},
     names::{Name, RoomName},
     search::Query,
 };
 
-use self::{database::Database, lock::Lock, search::Hits, worker::Worker};
 pub use self::{
+    cabinet::Cabinet,
+    files::{Attached, Bringer, Brought, Content, Picture, Unkept},
     house::{Change, Entry, Household, Imposed},
     invite::Issued,
 };
+use self::{database::Database, lock::Lock, search::Hits, worker::Worker};
 use crate::settings::StoreSetting;
 
 /// The store. Clones share one.
@@ -43,6 +50,7 @@ pub struct Store {
     writer: Worker,
     reader: Worker,
     searcher: Worker,
+    cabinet: Arc<Cabinet>,
     epoch: Arc<str>,
     failures: Arc<AtomicU64>,
 }
@@ -64,8 +72,10 @@ pub struct Draft {
     pub cid: Option<String>,
     /// What sort of line it is.
     pub kind: Kind,
-    /// What is said.
+    /// What is said; of a file, what it is called.
     pub text: String,
+    /// The file that it is about, of a line of kind `file`.
+    pub file: Option<Attached>,
 }
 
 /// What became of a draft: the line as it is kept, and whether it was there before.
@@ -197,6 +207,7 @@ impl Store {
     pub fn open(setting: &StoreSetting) -> Result<Self, OpenError> {
         match setting {
             StoreSetting::Memory => {
+                let cabinet = Cabinet::for_now().map_err(OpenError::System)?;
                 let database = Database::in_memory()?;
                 let epoch = database.epoch().into();
                 let worker = Worker::start_writing("kpl-store", database, None)?;
@@ -204,13 +215,18 @@ impl Store {
                     reader: worker.clone(),
                     searcher: worker.clone(),
                     writer: worker,
+                    cabinet: cabinet.into(),
                     epoch,
                     failures: Arc::default(),
                 })
             }
             StoreSetting::Sqlite(path) => {
                 let lock = Lock::take(path)?;
-                let writing = Database::open(path)?;
+                let mut writing = Database::open(path)?;
+                let cabinet = Cabinet::beside(path);
+                if let Err(error) = writing.clear(&cabinet) {
+                    tracing::warn!(%error, "what is left of files that came in halfway stays");
+                }
                 if writing.is_read_only() {
                     tracing::warn!(store = %path.display(), "the store cannot be written; lines are refused until it can");
                 }
@@ -219,7 +235,8 @@ impl Store {
                 let searcher = Worker::start("kpl-search", Database::open(path)?, path.clone())?;
                 let file = Some((path.clone(), lock));
                 let writer = Worker::start_writing("kpl-store", writing, file)?;
-                Ok(Self { writer, reader, searcher, epoch, failures: Arc::default() })
+                let cabinet = cabinet.into();
+                Ok(Self { writer, reader, searcher, cabinet, epoch, failures: Arc::default() })
             }
         }
     }
@@ -229,10 +246,14 @@ impl Store {
         &self.epoch
     }
 
-    /// Numbers and keeps lines, all or none, and answers each in its place. When this returns they
-    /// are on disk.
-    pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Kept>, StoreError> {
-        let kept = self.writer.run(move |database| database.append(drafts)).await;
+    /// Numbers and keeps lines, all or none but those about files that are not there, and answers
+    /// each in its place. When this returns they are on disk.
+    pub async fn append(
+        &self,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<Result<Kept, Unkept>>, StoreError> {
+        let cabinet = self.cabinet.clone();
+        let kept = self.writer.run(move |database| database.append(&cabinet, drafts)).await;
         if kept.is_err() {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
@@ -242,6 +263,34 @@ impl Store {
     /// How often lines could not be kept. When it grows, what a probe said before is out of date.
     pub fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Where files lie.
+    pub fn cabinet(&self) -> &Cabinet {
+        &self.cabinet
+    }
+
+    /// Gives a file its place. When this returns it is on disk.
+    pub async fn keep(&self, brought: Brought) -> Result<Result<(), Unkept>, StoreError> {
+        let cabinet = self.cabinet.clone();
+        self.writer.run(move |database| database.keep(&cabinet, brought)).await
+    }
+
+    /// What is known of a file, if it has been said.
+    pub async fn said(&self, hash: Hash) -> Result<Option<Content>, StoreError> {
+        self.reader.run(move |database| database.said(hash)).await
+    }
+
+    /// Throws away the files that were brought before that time, in milliseconds since 1970, UTC,
+    /// and have not been said. How many those were.
+    pub async fn sweep(&self, before: i64) -> Result<usize, StoreError> {
+        let cabinet = self.cabinet.clone();
+        self.writer.run(move |database| database.sweep(&cabinet, before)).await
+    }
+
+    /// Since when a key has owned a name, in milliseconds since 1970, UTC, if it owns one.
+    pub async fn owner_since(&self, key: KeyHash) -> Result<Option<i64>, StoreError> {
+        self.reader.run(move |database| database.owner_since(&key)).await
     }
 
     /// Claims a name for a key, unless it is claimed. When this returns the claim is on disk.

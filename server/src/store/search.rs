@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use kpl_shared::{message::Message, names::RoomName, search::Query};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{PAGE_BYTES, database::message, index};
+use super::{PAGE_BYTES, index, lines};
 
 const LINES: &str = "
     SELECT seq, at, author, uid, guest, cid, kind, text, file FROM messages
@@ -100,7 +100,7 @@ impl Looking<'_> {
         let mut lines = self.moment.prepare_cached(LINES)?;
         let mut lines = lines.query(params![self.room, before, last])?;
         while let Some(line) = lines.next()? {
-            if !self.take(message(line)?) {
+            if !self.take(lines::read(line)?) {
                 return Ok(false);
             }
         }
@@ -115,7 +115,7 @@ impl Looking<'_> {
         let mut line = self.moment.prepare_cached(LINE)?;
         while let Some(row) = rows.next()? {
             let seq = index::seq_of(row.get(0)?);
-            let found = line.query_row(params![self.room, seq], message).optional()?;
+            let found = line.query_row(params![self.room, seq], lines::read).optional()?;
             if let Some(found) = found
                 && !self.take(found)
             {

@@ -28,7 +28,14 @@ pub(super) fn draft(uid: &str, cid: Option<&str>, text: &str) -> Draft {
         cid: cid.map(Into::into),
         kind: Kind::Action,
         text: text.into(),
+        file: None,
     }
+}
+
+/// Lines, as they are kept.
+pub(super) async fn kept(store: &Store, drafts: Vec<Draft>) -> Vec<Kept> {
+    let kept = store.append(drafts).await.unwrap();
+    kept.into_iter().map(Result::unwrap).collect()
 }
 
 fn places(kept: &[Kept]) -> Vec<(u64, bool)> {
@@ -41,17 +48,17 @@ async fn a_line_sent_again_keeps_its_first_number_even_within_a_batch() {
     for setting in [file, StoreSetting::Memory] {
         let store = Store::open(&setting).unwrap();
 
-        let kept = store.append(vec![
+        let drafts = vec![
             draft("u", Some("c"), "first"),
             draft("u", Some("c"), "again"),
             draft("v", Some("c"), "another's"),
             draft("u", None, "x"),
             draft("u", None, "x"),
-        ]);
-        let kept = kept.await.unwrap();
-        let later = store.append(vec![draft("u", Some("c"), "later")]).await.unwrap();
+        ];
+        let first = kept(&store, drafts).await;
+        let later = kept(&store, vec![draft("u", Some("c"), "later")]).await;
 
-        assert_eq!(places(&kept), [(1, false), (1, true), (2, false), (3, false), (4, false)]);
+        assert_eq!(places(&first), [(1, false), (1, true), (2, false), (3, false), (4, false)]);
         assert_eq!((later[0].message.text.as_str(), later[0].again), ("first", true));
         assert_eq!(store.head(RoomName::default()).await.unwrap(), 4);
     }
@@ -62,15 +69,15 @@ async fn what_was_kept_is_there_after_opening_again() {
     let (_folder, setting) = folder();
     let store = Store::open(&setting).unwrap();
     let epoch = store.epoch().to_owned();
-    let kept = store.append(vec![draft("u", Some("c"), "来")]).await.unwrap();
+    let said = kept(&store, vec![draft("u", Some("c"), "来")]).await;
     drop(store);
 
     let store = opened_again(&setting).await.unwrap();
     let page = store.page(RoomName::default(), Span::After(0), 10).await.unwrap();
-    let next = store.append(vec![draft("u", None, "去")]).await.unwrap();
+    let next = kept(&store, vec![draft("u", None, "去")]).await;
 
     assert_eq!(store.epoch(), epoch);
-    assert_eq!(page.messages, [kept[0].message.clone()]);
+    assert_eq!(page.messages, [said[0].message.clone()]);
     assert_eq!(places(&next), [(2, false)]);
 }
 
@@ -191,10 +198,10 @@ async fn a_failed_commit_keeps_nothing_and_gives_its_numbers_back() {
         .unwrap();
 
     let failed = store.append(vec![draft("u", None, "2"), draft("u", None, "bad")]).await;
-    let kept = store.append(vec![draft("u", None, "2")]).await.unwrap();
+    let said = kept(&store, vec![draft("u", None, "2")]).await;
 
     assert!(failed.is_err());
-    assert_eq!(places(&kept), [(2, false)]);
+    assert_eq!(places(&said), [(2, false)]);
     store.probe().await.unwrap();
 }
 
@@ -217,7 +224,7 @@ async fn nobody_else_may_read_what_is_kept() {
 async fn a_folded_store_can_be_copied_as_one_file() {
     let (folder, setting) = folder();
     let store = Store::open(&setting).unwrap();
-    let kept = store.append(vec![draft("u", None, "1")]).await.unwrap();
+    let said = kept(&store, vec![draft("u", None, "1")]).await;
 
     store.fold().await.unwrap();
     let copy = folder.path().join("copy.db");
@@ -225,7 +232,7 @@ async fn a_folded_store_can_be_copied_as_one_file() {
 
     let copied = Store::open(&StoreSetting::Sqlite(copy)).unwrap();
     let page = copied.page(RoomName::default(), Span::After(0), 10).await.unwrap();
-    assert_eq!(page.messages, [kept[0].message.clone()]);
+    assert_eq!(page.messages, [said[0].message.clone()]);
 }
 
 #[tokio::test]
@@ -240,7 +247,7 @@ async fn a_store_that_was_moved_away_takes_lines_again_once_it_is_back() {
     let probe = store.probe().await;
     let made_anew = path(&setting).exists();
     std::fs::rename(&away, path(&setting)).unwrap();
-    let back = store.append(vec![draft("u", None, "2")]).await.unwrap();
+    let back = kept(&store, vec![draft("u", None, "2")]).await;
 
     assert!(moved.is_err() && probe.is_err() && !made_anew);
     assert_eq!(places(&back), [(2, false)]);
@@ -251,13 +258,15 @@ async fn a_panic_keeps_nothing_and_the_store_goes_on() {
     let (_folder, file) = folder();
     for setting in [file, StoreSetting::Memory] {
         let store = Store::open(&setting).unwrap();
-        let kept = store.append(vec![draft("u", None, "1")]).await.unwrap();
+        let said = kept(&store, vec![draft("u", None, "1")]).await;
 
         let lost = draft("u", Some("c"), "lost");
-        let writing = store.writer.run(move |database| database.panic_halfway(lost)).await;
+        let cabinet = store.cabinet.clone();
+        let panicking = move |database: &mut Database| database.panic_halfway(&cabinet, lost);
+        let writing = store.writer.run(panicking).await;
         let reading = store.reader.run(|_| -> rusqlite::Result<()> { panic!("while reading") });
         let reading = reading.await;
-        let next = store.append(vec![draft("u", Some("c"), "2")]).await.unwrap();
+        let next = kept(&store, vec![draft("u", Some("c"), "2")]).await;
 
         assert!(matches!(
             (writing, reading),
@@ -265,7 +274,7 @@ async fn a_panic_keeps_nothing_and_the_store_goes_on() {
         ));
         assert_eq!(places(&next), [(2, false)]);
         let page = store.page(RoomName::default(), Span::After(0), 10).await.unwrap();
-        assert_eq!(page.messages, [kept[0].message.clone(), next[0].message.clone()]);
+        assert_eq!(page.messages, [said[0].message.clone(), next[0].message.clone()]);
         store.probe().await.unwrap();
     }
 }

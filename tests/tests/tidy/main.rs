@@ -95,8 +95,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ),
     ("server/src/steward", &["serve", "http", "socket", "web", "control"]),
     ("server/src/room", &["serve", "http", "socket", "web", "steward", "control"]),
-    ("server/src/socket", &["serve"]),
-    ("server/src/http", &["serve"]),
+    ("server/src/files", &["serve"]),
+    ("server/src/socket", &["serve", "files"]),
+    ("server/src/http", &["serve", "files"]),
 ];
 
 #[test]
