@@ -12,6 +12,7 @@
 //! - [`binaries`]: where the programs under test are, built if need be
 //! - [`program`]: one running program, its input and what it printed
 //! - [`http`]: the few requests that a test makes without Socket.IO
+//! - [`files`]: files, as somebody brings them over plain HTTP, and where they lie
 //! - [`bare`]: a connection on which a test says byte by byte what it wants
 //! - [`tls`]: certificates, and a look at those that a server shows
 //! - [`server`]: the real server, killed and started again on its port and store
@@ -29,6 +30,7 @@
 pub mod bare;
 pub mod binaries;
 pub mod disk;
+pub mod files;
 pub mod http;
 pub mod member;
 pub mod page_person;

@@ -8,6 +8,7 @@
 
 mod abuse;
 mod begin;
+mod brought;
 mod complaints;
 mod completing;
 mod crash;
