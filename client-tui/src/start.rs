@@ -22,6 +22,7 @@ use crate::{
         address::Address,
         bookmarks::Bookmarks,
         connection::{self, Connection, ConnectionSettings},
+        files::FileServer,
         folders,
         greeted::Greeted,
         ignored::IgnoredFile,
@@ -57,6 +58,16 @@ pub fn connect_beating(
     name: Option<Name>,
     heartbeat: Duration,
 ) -> anyhow::Result<(Connection, mpsc::Receiver<Link>)> {
+    let settings = ConnectionSettings { heartbeat, ..link(settings, name)? };
+    Ok(Connection::start(settings))
+}
+
+/// Where one brings files under a name, and fetches them.
+pub fn file_server(settings: &Settings, name: Option<Name>) -> anyhow::Result<FileServer> {
+    Ok(FileServer::of(&link(settings, name)?))
+}
+
+fn link(settings: &Settings, name: Option<Name>) -> anyhow::Result<ConnectionSettings> {
     let key = match &name {
         Some(_) => Some(keys::at(&folders::state()?, &settings.address.origin())?),
         None => None,
@@ -66,7 +77,7 @@ pub fn connect_beating(
     // Without a state folder it is known as long as this program runs.
     let greeted = folders::state().ok().map(|state| Greeted::of(&state, address.origin()));
     let settings = ConnectionSettings::new(address, name, key, room);
-    Ok(Connection::start(ConnectionSettings { trust, password, heartbeat, greeted, ..settings }))
+    Ok(ConnectionSettings { trust, password, greeted, ..settings })
 }
 
 /// What lets one in: the invite that one came by, or the server's password.

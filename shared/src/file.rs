@@ -58,16 +58,21 @@ impl File {
 
 /// Where a file of this content is fetched under this name, below the server's address.
 pub fn path(hash: Hash, name: &str) -> String {
-    let mut path = format!("{FILES}/{hash}/");
+    format!("{FILES}/{hash}/{}", encoded(name))
+}
+
+/// A name as it stands in an address.
+pub fn encoded(name: &str) -> String {
+    let mut encoded = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            path.push(byte.into());
+            encoded.push(byte.into());
         } else {
             // Writing into a string does not fail.
-            let _written = write!(path, "%{byte:02X}");
+            let _written = write!(encoded, "%{byte:02X}");
         }
     }
-    path
+    encoded
 }
 
 /// The BLAKE3 hash of a file's content, which is its name in the store and on the wire.

@@ -75,6 +75,27 @@ impl Address {
         self.url.port_or_known_default().unwrap_or_default()
     }
 
+    /// The host and the port as a request names them.
+    pub fn authority(&self) -> String {
+        match self.url.port() {
+            Some(port) => format!("{}:{port}", self.host()),
+            None => self.host(),
+        }
+    }
+
+    /// Where a path of the server's is: below what stands before its Socket.IO endpoint, as a proxy
+    /// may have it.
+    pub fn below(&self, path: &str) -> String {
+        let endpoint = self.url.path().trim_end_matches('/');
+        let before = endpoint.strip_suffix("/socket.io").unwrap_or(endpoint);
+        format!("{before}{path}")
+    }
+
+    /// The whole address of a path of the server's.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}://{}{}", self.url.scheme(), self.authority(), self.below(path))
+    }
+
     /// Whether what is said on the way there is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
@@ -187,6 +208,19 @@ mod tests {
         assert_eq!(origin("https://KPL.example/chat?x=1"), "https://kpl.example:443");
         assert_ne!(origin("http://kpl.example"), origin("https://kpl.example"));
         assert_ne!(origin("http://kpl.example:1"), origin("http://kpl.example:2"));
+    }
+
+    #[test]
+    fn what_else_a_server_has_is_beside_its_endpoint() {
+        for (address, link) in [
+            ("kpl.example:3000", "http://kpl.example:3000/files"),
+            ("https://kpl.example:443/", "https://kpl.example/files"),
+            ("https://kpl.example/chat/socket.io/", "https://kpl.example/chat/files"),
+            ("https://kpl.example/chat?x=1", "https://kpl.example/chat/files"),
+            ("http://[::1]:3000/socket.io", "http://[::1]:3000/files"),
+        ] {
+            assert_eq!(Address::parse(address).unwrap().link("/files"), link);
+        }
     }
 
     #[test]

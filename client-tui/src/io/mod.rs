@@ -6,6 +6,7 @@
 //! - [`address`]: where a server is
 //! - [`trust`]: which certificates of a server are taken
 //! - [`connection`]: the supervisor of the one link to it
+//! - [`files`]: files, brought and fetched over HTTP
 //! - [`desktop`]: the clipboard and the browser around the terminal
 //! - [`escape`]: what a terminal is told beside what it shows
 //! - [`editor`]: the draft, in the person's own editor
@@ -29,6 +30,7 @@ pub mod connection;
 pub mod desktop;
 pub mod editor;
 pub mod escape;
+pub mod files;
 pub mod folders;
 pub mod greeted;
 pub mod history;

@@ -86,18 +86,22 @@ pub(super) async fn shown(address: &Address) -> Result<Vec<u8>, Trouble> {
     timeout(LOOK_TIMEOUT, look(address)).await.unwrap_or(Err(Trouble::NoAnswer { at, seconds }))
 }
 
+/// A connection on which nothing has been said.
+pub(super) async fn connected(address: &Address) -> Result<TcpStream, Trouble> {
+    let (at, name) = (address.to_string(), tls_name(address));
+    match TcpStream::connect((name.as_str(), address.port())).await {
+        Ok(stream) => Ok(stream),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            Err(Trouble::NoServer { at })
+        }
+        Err(error) if is_unknown_host(&error.to_string()) => Err(Trouble::UnknownHost { at }),
+        Err(error) => Err(Trouble::Unreachable { at, cause: error.to_string() }),
+    }
+}
+
 async fn look(address: &Address) -> Result<Vec<u8>, Trouble> {
     let (at, name) = (address.to_string(), tls_name(address));
-    let stream = match TcpStream::connect((name.as_str(), address.port())).await {
-        Ok(stream) => stream,
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            return Err(Trouble::NoServer { at });
-        }
-        Err(error) if is_unknown_host(&error.to_string()) => {
-            return Err(Trouble::UnknownHost { at });
-        }
-        Err(error) => return Err(Trouble::Unreachable { at, cause: error.to_string() }),
-    };
+    let stream = connected(address).await?;
     let here = |error: native_tls::Error| Trouble::Here { cause: error.to_string() };
     let connector = tokio_native_tls::TlsConnector::from(undiscerning(address).map_err(here)?);
     let stream = match connector.connect(&name, stream).await {

@@ -14,19 +14,19 @@ use crate::{
 /// What a server's certificate is held against. What takes it is kept, so that coming back costs
 /// no look at the certificate.
 #[derive(Debug, Clone)]
-pub(super) struct Guard {
+pub(in crate::io) struct Guard {
     address: Address,
     trust: Trust,
     connector: Option<TlsConnector>,
 }
 
 impl Guard {
-    pub(super) fn new(address: Address, trust: Trust) -> Self {
+    pub(in crate::io) fn new(address: Address, trust: Trust) -> Self {
         Self { address, trust, connector: None }
     }
 
     /// What takes the server's certificate and no other; `None` where nothing is encrypted.
-    pub(super) async fn connector(&mut self) -> Result<Option<TlsConnector>, Trouble> {
+    pub(in crate::io) async fn connector(&mut self) -> Result<Option<TlsConnector>, Trouble> {
         if !self.address.is_encrypted() {
             return Ok(None);
         }
@@ -51,7 +51,7 @@ impl Guard {
 
     /// Looks closer at why an attempt failed: which certificate it was, and whether the server
     /// speaks TLS where the address says otherwise.
-    pub(super) async fn look_closer(&mut self, why: Trouble) -> Trouble {
+    pub(in crate::io) async fn look_closer(&mut self, why: Trouble) -> Trouble {
         match why {
             Trouble::Untrusted { at, cause, .. } => {
                 self.connector = None;

@@ -20,7 +20,7 @@
 //! - `backoff`: how long to wait between attempts
 
 mod backoff;
-mod guard;
+pub(super) mod guard;
 mod journal;
 mod live;
 mod socket;

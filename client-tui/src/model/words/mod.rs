@@ -40,7 +40,7 @@ mod calls;
 pub mod clock;
 mod doctor;
 pub mod fault;
-mod files;
+pub mod files;
 mod flags;
 mod forms;
 mod keys;
