@@ -76,6 +76,7 @@ impl Client {
             name: name.as_str().into(),
             room: settings.room.clone(),
             url: settings.address.to_string(),
+            files: settings.address.link(""),
             cid_prefix: start::cid_prefix()?,
             queued,
             language: settings.language,
@@ -318,7 +319,7 @@ mod tests {
         let state = tempfile::tempdir().unwrap();
         let name = |name| Name::parse(name).unwrap();
         let owner = |name| Owner { origin: "o".into(), room: RoomName::default(), name };
-        let line = Outgoing { cid: "c".into(), kind: Kind::Text, text: "x".into() };
+        let line = Outgoing { cid: "c".into(), kind: Kind::Text, text: "x".into(), file: None };
         let mut outbox = Outbox::open(state.path(), owner(name("李白"))).unwrap();
         outbox.keep(vec![line.clone()]).unwrap();
         outbox.change_name(&name("青莲"));

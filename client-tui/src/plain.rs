@@ -28,7 +28,7 @@ use crate::{
         look::colour::Depth,
         room::timeline::{Item, Place, What},
         state::{Standing, State},
-        text::clean,
+        text::{clean, filed},
         update::update,
         words::{Language, fault::Fault},
     },
@@ -264,7 +264,8 @@ impl Printed {
                 Some(Item::Line(line)) => {
                     let names_us = !state.is_own(line.uid) && print::names_us(state, line.text);
                     let time = print::time(state, line.at, names_us);
-                    print::line(&mut out, &time, Some(line.from), line.kind, line.text)?;
+                    let said = filed::said(state.language, line.kind, line.text, line.file);
+                    print::line(&mut out, &time, Some(line.from), line.kind, &said)?;
                     self.begun = true;
                 }
                 Some(Item::Local(local)) if here.local > self.local => {

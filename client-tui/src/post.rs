@@ -186,7 +186,8 @@ impl Post {
 
     fn line(&mut self, text: String) -> Outgoing {
         self.lines += 1;
-        Outgoing { cid: format!("{}-{}", self.cid_prefix, self.lines), kind: Kind::Text, text }
+        let cid = format!("{}-{}", self.cid_prefix, self.lines);
+        Outgoing { cid, kind: Kind::Text, text, file: None }
     }
 
     fn told(&mut self, told: &Messages) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use crate::model::{
     hand::mode::Sheet,
     room::timeline::{Local, What},
     state::State,
-    text::{clean, mention},
+    text::{clean, filed, mention},
 };
 
 /// How many columns of a name are shown.
@@ -76,13 +76,14 @@ pub fn local(out: &mut impl Write, state: &State, local: &Local) -> io::Result<(
             write!(out, "{time} -- ")?;
             words(out, notice)
         }
-        What::Said { from, kind, text, own, .. } => {
+        What::Said { from, kind, text, own, file, .. } => {
             let from = if *own { Some(state.name()) } else { from.as_deref() };
-            line(out, &time, from, *kind, text)
+            let said = filed::said(state.language, *kind, text, file.as_deref());
+            line(out, &time, from, *kind, &said)
         }
-        What::Refused { text, why, .. } => {
+        What::Refused { kind, text, file, why } => {
             write!(out, "{time} -- {}: ", state.language.refused(why))?;
-            words(out, text)
+            words(out, &filed::said(state.language, *kind, text, file.as_deref()))
         }
     }
 }

@@ -19,7 +19,8 @@ use crate::{
     model::{
         event::Link,
         room::log::{Log, Taken},
-        words::{fault::Fault, trouble::Trouble},
+        text::filed,
+        words::{Language, fault::Fault, trouble::Trouble},
     },
     patience::Patience,
     print,
@@ -39,8 +40,16 @@ pub async fn run(
     json: bool,
 ) -> anyhow::Result<Exit> {
     let out = BufWriter::new(io::stdout().lock());
-    let reading =
-        Reading { log: Log::new(), room: None, lines: lines.into(), goal: None, follow, json, out };
+    let reading = Reading {
+        log: Log::new(),
+        room: None,
+        lines: lines.into(),
+        goal: None,
+        follow,
+        json,
+        language: settings.language,
+        out,
+    };
     match read(settings, reading).await {
         // Whoever read our output has what it wanted.
         Err(error) if exit::is_closed_pipe(&error) => Ok(Exit::Done),
@@ -142,6 +151,7 @@ struct Reading<W> {
     /// Whether what is said after that is printed, too.
     follow: bool,
     json: bool,
+    language: Language,
     out: W,
 }
 
@@ -197,7 +207,8 @@ impl<W: Write> Reading<W> {
                     print::json(&mut self.out, &line.to_message())?;
                 } else {
                     let time = clock.time(line.at);
-                    print::line(&mut self.out, &time, Some(line.from), line.kind, line.text)?;
+                    let said = filed::said(self.language, line.kind, line.text, line.file);
+                    print::line(&mut self.out, &time, Some(line.from), line.kind, &said)?;
                 }
             }
             self.out.flush()?;
@@ -210,6 +221,9 @@ impl<W: Write> Reading<W> {
         let clock = start::clock();
         if self.json {
             let line = match heard {
+                Some(Heard { seq, from, at, file: Some(file), .. }) => {
+                    json!({"seq": seq, "at": at, "from": from, "text": text, "file": file})
+                }
                 Some(Heard { seq, from, at, .. }) => {
                     json!({"seq": seq, "at": at, "from": from, "text": text})
                 }
@@ -220,7 +234,9 @@ impl<W: Write> Reading<W> {
             let at = heard.map_or(clock.now, |heard| heard.at);
             let from = heard.map(|heard| heard.from.as_str());
             let kind = heard.map_or(Kind::Text, |heard| heard.kind);
-            print::line(&mut self.out, &clock.time(at), from, kind, text)?;
+            let file = heard.and_then(|heard| heard.file.as_deref());
+            let said = filed::said(self.language, kind, text, file);
+            print::line(&mut self.out, &clock.time(at), from, kind, &said)?;
         }
         self.out.flush()
     }

@@ -1,6 +1,7 @@
 //! What the world should do: everything that the state asks of the loop, in the imperative.
 
 use kpl_shared::{
+    file::File,
     handshake::Password,
     message::Kind,
     order::Order,
@@ -85,6 +86,9 @@ pub struct Outgoing {
     /// What sort of line it is.
     #[serde(default, skip_serializing_if = "Kind::is_text")]
     pub kind: Kind,
-    /// What is said.
+    /// What is said; of a file, what it is called.
     pub text: String,
+    /// The file that it is about, which the server holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<File>>,
 }

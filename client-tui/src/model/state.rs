@@ -1,6 +1,8 @@
 //! The state: everything that the client knows.
 
-use kpl_shared::{names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES};
+use kpl_shared::{
+    file::File, names::RoomName, protocol::You, refusal::Refusal, text::DEFAULT_TEXT_BYTES,
+};
 
 use crate::model::{
     attention::{Attention, Notify},
@@ -49,6 +51,8 @@ pub struct Config {
     pub room: RoomName,
     /// The server, for people.
     pub url: String,
+    /// What stands before the path of a file in its whole address.
+    pub files: String,
     /// What the ids of our lines begin with; different each time the program starts.
     pub cid_prefix: String,
     /// The lines that the last run left in the outbox, oldest first.
@@ -100,6 +104,8 @@ pub struct State {
     pub room: RoomName,
     /// The server, for people.
     pub url: String,
+    /// What stands before the path of a file in its whole address.
+    pub files: String,
     /// What the room is about.
     pub topic: Option<String>,
     /// The language of the interface.
@@ -235,6 +241,7 @@ impl State {
             former: None,
             room: config.room,
             url: config.url,
+            files: config.files,
             topic: None,
             language: config.language,
             look: config.look,
@@ -282,6 +289,11 @@ impl State {
     /// The name under which we speak, as far as is known.
     pub fn name(&self) -> &str {
         self.you.as_ref().map_or(&self.wanted, |you| &you.name)
+    }
+
+    /// Where a file is fetched, as it may be told to a person and a browser.
+    pub fn address_of(&self, file: &File) -> String {
+        format!("{}{}", self.files, file.path())
     }
 
     /// Whether the server takes us for a guest.

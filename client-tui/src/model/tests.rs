@@ -1,6 +1,7 @@
 //! Evenings of a client, played without a terminal.
 
 mod editing;
+mod files;
 mod ignoring;
 mod lines;
 mod link;

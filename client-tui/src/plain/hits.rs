@@ -8,6 +8,7 @@ use crate::{
         event::Event,
         hand::{finding::Stage, mode::Mode},
         state::{Standing, State},
+        text::filed,
         update::update,
     },
     print,
@@ -77,7 +78,13 @@ impl Hits {
         };
         for (at, hit) in finding.hits[..last].iter().enumerate().skip(first).rev() {
             let at = format!("{:>3} {}", at + 1, words.moment(&state.clock, hit.at));
-            print::line(out, &at, Some(&hit.from), hit.kind, &hit.text)?;
+            print::line(
+                out,
+                &at,
+                Some(&hit.from),
+                hit.kind,
+                &filed::said(words, hit.kind, &hit.text, hit.file.as_deref()),
+            )?;
         }
         self.printed = last;
         writeln!(out, "{} -- {said}", state.clock.time(state.clock.now))?;

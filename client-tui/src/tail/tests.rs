@@ -6,7 +6,8 @@ use kpl_shared::{
 };
 
 fn reading(lines: u64, json: bool) -> Reading<Vec<u8>> {
-    Reading { log: Log::new(), room: None, lines, goal: None, follow: false, json, out: Vec::new() }
+    let (language, out) = (Language::En, Vec::new());
+    Reading { log: Log::new(), room: None, lines, goal: None, follow: false, json, language, out }
 }
 
 fn hello(epoch: &str, head: u64) -> Link {

@@ -4,6 +4,7 @@ mod asking;
 mod chinese;
 mod complaints;
 mod dice;
+mod files;
 mod layouts;
 mod links;
 mod looks;

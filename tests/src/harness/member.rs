@@ -184,7 +184,7 @@ async fn live(
                 Some(text) => {
                     count += 1;
                     let cid = format!("{name}-{count}");
-                    lock(&shared.known).keep(Outgoing { cid, kind: Kind::Text, text })
+                    lock(&shared.known).keep(Outgoing { cid, kind: Kind::Text, text, file: None })
                 }
                 None => return,
             },

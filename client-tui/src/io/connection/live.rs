@@ -176,7 +176,8 @@ impl Supervisor {
             }
             Some(Command::Send(line)) => match state.server {
                 Server::V1 => {
-                    let options = TalkOptions { cid: Some(line.cid), kind: line.kind, file: None };
+                    let file = line.file.map(|file| file.hash);
+                    let options = TalkOptions { cid: Some(line.cid), kind: line.kind, file };
                     socket.emit(event::TALK, vec![line.text.into(), value(&options)]).await
                 }
                 Server::Plain => self.pass(line, socket, state).await,
@@ -214,7 +215,8 @@ impl Supervisor {
         if self.passed.as_ref() != Some(&line.cid) {
             let text = self.plain_text(&line);
             // Should it be a v1 server that is slow, the line is kept once all the same.
-            let options = TalkOptions { cid: Some(line.cid.clone()), ..TalkOptions::default() };
+            let (cid, file) = (Some(line.cid.clone()), line.file.map(|file| file.hash));
+            let options = TalkOptions { cid, file, ..TalkOptions::default() };
             socket.emit(event::TALK, vec![text.into(), value(&options)]).await?;
             state.passed = Some(Instant::now());
             self.passed = Some(line.cid.clone());

@@ -20,10 +20,13 @@ async fn a_server_that_says(answer: Vec<u8>) -> (FileServer, tokio::sync::mpsc::
     let (told, heard) = tokio::sync::mpsc::channel(4);
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
-            let mut read = vec![0; 64 * 1024];
-            let length = socket.read(&mut read).await.unwrap();
+            let mut read = Vec::with_capacity(4096);
+            socket.read_buf(&mut read).await.unwrap();
             socket.write_all(&answer).await.unwrap();
-            told.send(String::from_utf8_lossy(&read[..length]).into()).await.unwrap();
+            socket.shutdown().await.unwrap();
+            // What is not read when a connection is closed takes the answer with it.
+            let _reset = socket.read_to_end(&mut read).await;
+            told.send(String::from_utf8_lossy(&read).into()).await.unwrap();
         }
     });
     let settings = ConnectionSettings {

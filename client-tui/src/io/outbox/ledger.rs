@@ -217,7 +217,11 @@ fn fill(path: &Path, records: &[u8]) -> io::Result<File> {
     Ok(file)
 }
 
+/// About how many bytes a file takes on disk beside its name.
+const FILE_BYTES: usize = 160;
+
 /// About how many bytes a line takes on disk.
 fn size(line: &Outgoing) -> u64 {
-    (line.text.len() + line.cid.len()) as u64
+    let file = line.file.as_ref().map_or(0, |file| FILE_BYTES + file.name.len());
+    (line.text.len() + line.cid.len() + file) as u64
 }

@@ -15,7 +15,8 @@ fn owner(name: &str) -> Owner {
 }
 
 fn line(cid: &str) -> Outgoing {
-    Outgoing { cid: cid.into(), kind: kpl_shared::message::Kind::Text, text: format!("  {cid}\n") }
+    let (kind, text) = (kpl_shared::message::Kind::Text, format!("  {cid}\n"));
+    Outgoing { cid: cid.into(), kind, text, file: None }
 }
 
 fn open(state: &Path) -> Outbox {

@@ -1,7 +1,7 @@
 //! What is copied, and what is opened: what somebody said, without what steers a terminal, and the
 //! links in it; by commands counted from the newest.
 
-use std::iter;
+use std::{borrow::Cow, iter};
 
 use crate::model::{
     effect::Effect,
@@ -21,7 +21,7 @@ pub(in crate::model) fn copy(state: &mut State, place: usize) -> Vec<Effect> {
     let words = state.language;
     let found = newest_first(state)
         .nth(place - 1)
-        .map(|said| (clean::draft(said.text), words.copied_of(&clean::name(said.from, 64))));
+        .map(|said| (clean::draft(&said.text), words.copied_of(&clean::name(said.from, 64))));
     let Some((text, done)) = found else {
         state.notify(words.no_such_message());
         return vec![];
@@ -33,7 +33,7 @@ pub(in crate::model) fn copy(state: &mut State, place: usize) -> Vec<Effect> {
 /// `/open [N]`: opens the link that is so far from the newest.
 pub(in crate::model) fn open(state: &mut State, place: usize) -> Vec<Effect> {
     let of = |said: Said<'_>| {
-        let text = clean::draft(said.text);
+        let text = clean::draft(&said.text);
         let links = links(&text).into_iter().rev();
         links.map(|range| text[range].to_owned()).collect::<Vec<_>>()
     };
@@ -56,13 +56,15 @@ fn newest_first(state: &State) -> impl Iterator<Item = Said<'_>> {
 pub(super) struct Said<'a> {
     pub(super) from: &'a str,
     is_action: bool,
-    pub(super) text: &'a str,
+    /// Of a file that can be fetched, where.
+    pub(super) text: Cow<'a, str>,
 }
 
 impl<'a> Said<'a> {
     pub(super) fn at(state: &'a State, place: Place) -> Option<Self> {
         use kpl_shared::message::Kind;
-        let (from, kind, text) = match state.timeline().item(place)? {
+        let item = state.timeline().item(place)?;
+        let (from, kind, text) = match item {
             Item::Line(line) => (line.from, line.kind, line.text),
             Item::Waiting(waiting, ..) => {
                 (state.name(), waiting.line.kind, waiting.line.text.as_str())
@@ -77,11 +79,13 @@ impl<'a> Said<'a> {
                 }
             },
         };
+        let address = item.said_file().map(|file| state.address_of(file).into());
+        let text = address.unwrap_or(Cow::Borrowed(text));
         Some(Self { from, is_action: kind == Kind::Action, text })
     }
 
     pub(super) fn with_name(&self) -> String {
-        let (from, text) = (clean::name(self.from, 64), clean::draft(self.text));
+        let (from, text) = (clean::name(self.from, 64), clean::draft(&self.text));
         if self.is_action { format!("* {from} {text}") } else { format!("{from}: {text}") }
     }
 }

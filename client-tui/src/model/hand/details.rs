@@ -8,6 +8,7 @@ use crate::model::{
     room::timeline::{Item, Place, What},
     state::State,
     text::clean,
+    words::files::bytes,
 };
 
 /// Lays what is known of a message over the timeline.
@@ -43,6 +44,14 @@ pub(in crate::model) fn show(state: &mut State, selection: Selection, place: Pla
             tell(words.details_when(), moment(state, at));
             tell(words.details_number(), words.details_unnumbered());
         }
+    }
+    if let Some(file) = item.file() {
+        entries.push((words.details_file(), clean::name(&file.name, 120)));
+        entries.push((words.details_type(), clean::name(&file.media, 64)));
+        entries.push((words.details_size(), bytes(file.size)));
+    }
+    if let Some(file) = item.said_file() {
+        entries.push((words.details_address(), state.address_of(file)));
     }
     let mut sheet = Sheet::of(entries);
     sheet.over = Some(selection);

@@ -212,7 +212,8 @@ fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {
     let mut effects = done(state);
     state.reading = None;
     state.cids += 1;
-    let line = Outgoing { cid: format!("{}-{}", state.cid_prefix, state.cids), kind, text };
+    let cid = format!("{}-{}", state.cid_prefix, state.cids);
+    let line = Outgoing { cid, kind, text, file: None };
     state.outbox.push(line.clone(), state.clock.now);
     effects.push(Effect::Keep(line));
     effects.extend(state.depart());
@@ -269,10 +270,11 @@ pub(in crate::model) fn give_back(state: &mut State, cid: &str, why: String) -> 
 
 /// The same, and nothing more is sent.
 pub(in crate::model) fn hand_back(state: &mut State, cid: &str, why: String) -> Option<Effect> {
-    let Outgoing { cid, kind, text } = state.outbox.remove(cid)?.line;
-    if state.composer.is_empty() {
+    let Outgoing { cid, kind, text, file } = state.outbox.remove(cid)?.line;
+    // Words can be said again as they are; a file has to be brought again.
+    if state.composer.is_empty() && kind != Kind::File {
         state.composer.replace(&clean::draft(&command::spelled(kind, &text)));
     }
-    state.note(What::Refused { kind, text, why });
+    state.note(What::Refused { kind, text, file, why });
     Some(Effect::Forget { cid })
 }

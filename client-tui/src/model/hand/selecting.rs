@@ -206,7 +206,7 @@ fn text(state: &State, selection: &Selection, named: bool) -> Option<String> {
             if place != *places.start() {
                 text.push('\n');
             }
-            text.push_str(&if named { said.with_name() } else { clean::draft(said.text) });
+            text.push_str(&if named { said.with_name() } else { clean::draft(&said.text) });
         }
         if text.len() > MAX_BYTES {
             return None;

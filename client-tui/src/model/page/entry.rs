@@ -12,7 +12,7 @@ use crate::model::{
     room::timeline::{Item, What},
     state::State,
     text::{
-        clean,
+        clean, filed,
         spans::{Sort, Span, spans},
         wrap::wrap,
     },
@@ -28,6 +28,8 @@ pub(super) struct Entry {
     text_ink: Ink,
     /// What of the text is more than text.
     spans: Vec<Span>,
+    /// Where the file is fetched that it is about.
+    link: Option<Arc<str>>,
     /// How an own line stands.
     mark: Option<String>,
     /// Why an own line was refused.
@@ -71,6 +73,7 @@ impl Entry {
             Kind::Unknown => Ink::Dim,
             _ => Ink::Name(hash(from.0)),
         };
+        let file = item.file().map(|file| filed::told(words, file));
         let mut entry = Self {
             time: state.clock.time(item.at()),
             name: from.0.to_owned(),
@@ -78,6 +81,7 @@ impl Entry {
             ink,
             text: text.to_owned(),
             spans: vec![],
+            link: None,
             text_ink: if kind == Kind::Unknown { Ink::Dim } else { Ink::Said },
             mark,
             wrong,
@@ -88,7 +92,11 @@ impl Entry {
             entry.text_ink = ink;
             entry.name.clear();
         }
-        if kind != Kind::Unknown {
+        if let Some((told, name)) = file {
+            entry.link = item.said_file().map(|file| state.address_of(file).into());
+            entry.spans = vec![Span { range: name, sort: Sort::File }];
+            (entry.text, entry.text_ink) = (told, Ink::Dim);
+        } else if kind != Kind::Unknown {
             let own = item.is_own(|line| state.is_mine(line));
             entry.spans = spans(&entry.text, (!own).then(|| state.name()));
         }
@@ -138,7 +146,8 @@ impl Entry {
     /// The text from a column on, with what is to be said of it at the right or below.
     fn text_rows(&self, from: usize, width: usize) -> Vec<Row> {
         let columns = width - from;
-        let mut rows = part_rows(&self.text, self.text_ink, &self.spans, from, width);
+        let mut rows =
+            part_rows(&self.text, self.text_ink, &self.spans, self.link.as_ref(), from, width);
         if let Some(mark) = &self.mark {
             let used = rows.last().map_or(0, |row| row_width(row, from));
             let mark_width = clean::drawn_width(mark);
@@ -150,7 +159,7 @@ impl Entry {
             }
         }
         if let Some(wrong) = &self.wrong {
-            rows.extend(part_rows(wrong, Ink::Wrong, &[], from, width));
+            rows.extend(part_rows(wrong, Ink::Wrong, &[], None, from, width));
         }
         rows
     }
@@ -165,11 +174,20 @@ impl Entry {
 }
 
 /// A text in rows, in its ink but for its spans.
-fn part_rows(text: &str, ink: Ink, spans: &[Span], from: usize, width: usize) -> Vec<Row> {
-    let links: Vec<Option<Arc<str>>> = spans
-        .iter()
-        .map(|span| (span.sort == Sort::Link).then(|| text[span.range.clone()].into()))
-        .collect();
+fn part_rows(
+    text: &str,
+    ink: Ink,
+    spans: &[Span],
+    file: Option<&Arc<str>>,
+    from: usize,
+    width: usize,
+) -> Vec<Row> {
+    let leads = |span: &Span| match span.sort {
+        Sort::Link => Some(text[span.range.clone()].into()),
+        Sort::File => file.cloned(),
+        Sort::Code | Sort::Mention => None,
+    };
+    let links: Vec<Option<Arc<str>>> = spans.iter().map(leads).collect();
     let rows = wrap(text, width - from).into_iter();
     rows.map(|row| {
         let mut pieces = Row::new();
@@ -200,7 +218,7 @@ fn part_rows(text: &str, ink: Ink, spans: &[Span], from: usize, width: usize) ->
 fn ink_of(sort: Sort) -> Ink {
     match sort {
         Sort::Code => Ink::Code,
-        Sort::Link => Ink::Link,
+        Sort::Link | Sort::File => Ink::Link,
         Sort::Mention => Ink::Mention,
     }
 }

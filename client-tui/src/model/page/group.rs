@@ -102,6 +102,6 @@ impl<'a> Speaker<'a> {
                 }
             },
         };
-        (kind == Kind::Text).then_some(speaker)
+        matches!(kind, Kind::Text | Kind::File).then_some(speaker)
     }
 }

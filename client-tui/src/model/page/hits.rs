@@ -16,7 +16,8 @@ use crate::model::{
         rows::{Ink, Piece, Row},
     },
     state::State,
-    text::clean,
+    text::{clean, filed},
+    words::Language,
 };
 
 /// How many columns a name has in the list.
@@ -88,17 +89,24 @@ fn hit(state: &State, finding: &Finding, at: usize, width: usize) -> Vec<Row> {
     if wide {
         head.push(Piece::new(name_at + NAME - name_width, &name, ink));
         let from = name_at + NAME + 2;
-        head.extend(excerpt(line, finding.query.as_ref(), from, width));
+        head.extend(excerpt(state.language, line, finding.query.as_ref(), from, width));
         return vec![head];
     }
     head.push(Piece::new(name_at, &name, ink));
-    vec![head, excerpt(line, finding.query.as_ref(), 2, width)]
+    vec![head, excerpt(state.language, line, finding.query.as_ref(), 2, width)]
 }
 
 /// As much of a line as fits into a row, from a little before the first of the words.
-fn excerpt(line: &Message, query: Option<&Query>, from: usize, width: usize) -> Row {
+fn excerpt(
+    words: Language,
+    line: &Message,
+    query: Option<&Query>,
+    from: usize,
+    width: usize,
+) -> Row {
     let columns = width.saturating_sub(from).max(1);
-    let text = line.text.replace(['\n', '\r', '\t'], " ");
+    let said = filed::said(words, line.kind, &line.text, line.file.as_deref());
+    let text = said.replace(['\n', '\r', '\t'], " ");
     let places = query.map(|query| query.places(&text)).unwrap_or_default();
     let first = places.first().map_or(0, |place| place.start);
     let mut start = 0;

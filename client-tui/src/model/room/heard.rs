@@ -1,6 +1,7 @@
 //! What the link to the server brings.
 
 use kpl_shared::{
+    file::File,
     message::{Kind, Message},
     protocol::{
         Heads, Heard, Hello, Member, Members, Messages, Notice, Presence, Refused, Typing, event,
@@ -11,7 +12,7 @@ use kpl_shared::{
 
 use crate::model::{
     attention,
-    effect::Effect,
+    effect::{Effect, Outgoing},
     event::Link,
     hand::{finding, orders, said, unlocking},
     page::jump,
@@ -196,25 +197,28 @@ fn writes(state: &mut State, typing: &Typing) {
 
 fn relayed(state: &mut State, text: &str, heard: Option<Heard>) -> Vec<Effect> {
     let text = clean::bounded(text, clean::MAX_TEXT_BYTES).to_owned();
-    let (from, guest, kind) = match heard {
-        Some(heard) => (Some(clean::name(&heard.from, 64)), heard.guest, heard.kind),
-        None => (None, false, Kind::Text),
+    let (from, guest, kind, mut file) = match heard {
+        Some(heard) => (Some(clean::name(&heard.from, 64)), heard.guest, heard.kind, heard.file),
+        None => (None, false, Kind::Text, None),
     };
+    if let Some(file) = &mut file {
+        bound_file(file);
+    }
     if kind == Kind::Unknown {
         return vec![];
     }
     let name = from.as_deref().unwrap_or_default();
     state.ignoring.meet(name);
     let effects = attention::relayed(state, name, &text);
-    state.note(What::Said { from, guest, own: false, kind, text });
+    state.note(What::Said { from, guest, own: false, kind, text, file });
     effects
 }
 
 /// A plain server took a line. It does not send it back, so it is shown as it went.
 fn passed(state: &mut State, cid: String) -> Vec<Effect> {
     let Some(waiting) = state.outbox.remove(&cid) else { return vec![] };
-    let (kind, text) = (waiting.line.kind, waiting.line.text);
-    state.note(What::Said { from: None, guest: false, own: true, kind, text });
+    let Outgoing { kind, text, file, .. } = waiting.line;
+    state.note(What::Said { from: None, guest: false, own: true, kind, text, file });
     let mut effects = vec![Effect::Forget { cid }];
     effects.extend(state.depart());
     effects
@@ -387,7 +391,7 @@ fn unlinked(state: &mut State, standing: Standing) {
 
 /// Cuts what no honest server sends: a name of megabytes would be measured at every draw.
 pub(in crate::model) fn bound(line: &mut Message) {
-    let Message { from, uid, text, cid, .. } = line;
+    let Message { from, uid, text, cid, file, .. } = line;
     for (what, most) in [(from, MAX_ID_BYTES), (uid, MAX_ID_BYTES), (text, clean::MAX_TEXT_BYTES)] {
         if what.len() > most {
             *what = clean::bounded(what, most).into();
@@ -395,5 +399,17 @@ pub(in crate::model) fn bound(line: &mut Message) {
     }
     if cid.as_ref().is_some_and(|cid| cid.len() > MAX_ID_BYTES) {
         *cid = None;
+    }
+    if let Some(file) = file {
+        bound_file(file);
+    }
+}
+
+/// What is told of a file, cut likewise.
+fn bound_file(file: &mut File) {
+    for what in [&mut file.name, &mut file.media] {
+        if what.len() > MAX_ID_BYTES {
+            *what = clean::bounded(what, MAX_ID_BYTES).into();
+        }
     }
 }

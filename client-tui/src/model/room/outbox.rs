@@ -154,7 +154,7 @@ mod tests {
     use kpl_shared::message::Kind;
 
     fn line(cid: &str) -> Outgoing {
-        Outgoing { cid: cid.into(), kind: Kind::Text, text: "x".into() }
+        Outgoing { cid: cid.into(), kind: Kind::Text, text: "x".into(), file: None }
     }
 
     fn outbox() -> Outbox {

@@ -6,7 +6,7 @@ use std::{
     ops::Bound::{Excluded, Unbounded},
 };
 
-use kpl_shared::message::Kind;
+use kpl_shared::{file::File, message::Kind};
 
 use crate::model::room::{
     log::Log,
@@ -89,6 +89,8 @@ pub enum What {
         kind: Kind,
         /// What was said.
         text: String,
+        /// The file that it is about.
+        file: Option<Box<File>>,
     },
     /// An own line that was refused.
     Refused {
@@ -96,6 +98,8 @@ pub enum What {
         kind: Kind,
         /// What was said.
         text: String,
+        /// The file that it is about.
+        file: Option<Box<File>>,
         /// Why it was refused.
         why: String,
     },
@@ -103,9 +107,13 @@ pub enum What {
 
 impl What {
     fn bytes(&self) -> usize {
-        match self {
-            Self::Notice(text) | Self::Said { text, .. } | Self::Refused { text, .. } => text.len(),
-        }
+        let (text, file) = match self {
+            Self::Notice(text) => (text, None),
+            Self::Said { text, file, .. } | Self::Refused { text, file, .. } => {
+                (text, file.as_ref())
+            }
+        };
+        text.len() + file.map_or(0, |file| size_of::<File>() + file.name.len() + file.media.len())
     }
 }
 
@@ -237,7 +245,32 @@ impl<'a> Timeline<'a> {
     }
 }
 
-impl Item<'_> {
+impl<'a> Item<'a> {
+    /// The file that it is about.
+    pub fn file(&self) -> Option<&'a File> {
+        let (kind, file) = match self {
+            Item::Line(line) => (line.kind, line.file),
+            Item::Waiting(waiting, ..) => (waiting.line.kind, waiting.line.file.as_deref()),
+            Item::Local(local) => match &local.what {
+                What::Notice(_) => return None,
+                What::Said { kind, file, .. } | What::Refused { kind, file, .. } => {
+                    (*kind, file.as_deref())
+                }
+            },
+        };
+        file.filter(|_| kind == Kind::File)
+    }
+
+    /// The file that it is about, once whoever is told of it can fetch it.
+    pub fn said_file(&self) -> Option<&'a File> {
+        let is_said = match self {
+            Item::Line(_) => true,
+            Item::Waiting(..) => false,
+            Item::Local(local) => matches!(local.what, What::Said { .. }),
+        };
+        self.file().filter(|_| is_said)
+    }
+
     /// When it happened, in milliseconds since 1970, UTC.
     pub fn at(&self) -> i64 {
         match self {

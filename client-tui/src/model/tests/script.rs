@@ -1,6 +1,7 @@
 //! Evenings for the tests: short words for what happens to a client.
 
 use kpl_shared::{
+    file::{File, Hash},
     fingerprint::Fingerprint,
     message::{Kind, Message},
     names::RoomName,
@@ -31,6 +32,7 @@ pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> State {
     let mut config = Config {
         name: "李白".into(),
         url: "http://127.0.0.1:3000".into(),
+        files: "http://127.0.0.1:3000".into(),
         cid_prefix: "p".into(),
         discreet: true,
         ..Config::default()
@@ -112,6 +114,24 @@ pub(crate) fn line(seq: u64, from: &str, text: &str) -> Message {
     }
 }
 
+/// A picture of this name, of 1.2 MB.
+pub(crate) fn picture(name: &str) -> File {
+    File {
+        hash: Hash::from_bytes([7; 32]),
+        name: name.into(),
+        size: 1_258_291,
+        media: "image/png".into(),
+        width: Some(1280),
+        height: Some(720),
+    }
+}
+
+/// A line about a picture.
+pub(crate) fn shown(seq: u64, from: &str, name: &str) -> Message {
+    let file = Some(Box::new(picture(name)));
+    Message { kind: Kind::File, file, ..line(seq, from, name) }
+}
+
 /// Our own line, as it comes back.
 pub(crate) fn own(seq: u64, cid: &str, text: &str) -> Message {
     Message { uid: "me".into(), cid: Some(cid.into()), ..line(seq, "李白", text) }
@@ -161,7 +181,7 @@ pub(crate) fn refused(cid: &str, code: Code, retry_ms: Option<u64>) -> Event {
 }
 
 pub(crate) fn outgoing(cid: &str, text: &str) -> Outgoing {
-    Outgoing { cid: cid.into(), kind: Kind::Text, text: text.into() }
+    Outgoing { cid: cid.into(), kind: Kind::Text, text: text.into(), file: None }
 }
 
 pub(crate) fn member(name: &str) -> Member {

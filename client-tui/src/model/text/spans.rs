@@ -22,6 +22,8 @@ pub enum Sort {
     Link,
     /// The reader's name.
     Mention,
+    /// What a file is called that can be fetched.
+    File,
 }
 
 /// How many backticks begin and end several lines of code.

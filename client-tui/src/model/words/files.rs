@@ -149,6 +149,11 @@ words! {
     a_file(): "file", "文件";
     a_picture(): "picture", "图片";
 
+    details_file(): "file", "文件";
+    details_type(): "type", "类型";
+    details_size(): "size", "大小";
+    details_address(): "address", "地址";
+
     // Refusals, by their code.
     file_too_large(): "the file is larger than this server takes", "文件超过服务器允许的大小";
     quota_exceeded(): "you have brought as many files as this server keeps of one", "你上传的文件已达服务器的上限";

@@ -57,7 +57,7 @@ fn messages(messages: Vec<Message>, req: Option<u64>) -> Link {
 }
 
 fn talk() -> Command {
-    Command::Send(Outgoing { cid: "c-1".into(), kind: Kind::Text, text: "SAID".into() })
+    Command::Send(Outgoing { cid: "c-1".into(), kind: Kind::Text, text: "SAID".into(), file: None })
 }
 
 #[test]
