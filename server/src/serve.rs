@@ -249,6 +249,7 @@ async fn close(io: &SocketIo, store: &Store) {
     if !matches!(timeout(FOLD, store.fold()).await, Ok(Ok(()))) {
         tracing::info!("the store's log stays beside its file until the next start");
     }
+    store.close();
 }
 
 async fn say_goodbye(io: &SocketIo, rooms: &Rooms) {

@@ -42,6 +42,44 @@ for (const [name, transports] of Object.entries(TRANSPORTS)) {
 }
 
 for (const [name, transports] of Object.entries(TRANSPORTS)) {
+  test(`over ${name}, bytes are heard as bytes, in their place`, async (t) => {
+    const room = await Room.open(t, '--rate', 'off');
+    const options = transports ? { transports } : {};
+    const [author, reader, other] = await Promise.all([1, 2, 3].map(() => room.plain(options)));
+    const all = Buffer.from(Array.from({ length: 40_000 }, (_, n) => n % 256));
+
+    author.emit('talk', 'before');
+    author.emit('talk', all);
+    author.emit('talk', Buffer.alloc(0), { name: 'empty.txt' });
+    author.emit('talk', 'after');
+
+    for (const { heard } of [reader, other]) await until('all is heard', () => heard.length === 4);
+    assert.deepEqual(reader.heard, ['before', all, Buffer.alloc(0), 'after']);
+    assert.deepEqual(reader.about.map(({ kind }) => kind), [undefined, 'file', 'file', undefined]);
+    const { name: given, size, type } = reader.about[2].file;
+    assert.deepEqual([given, size, type], ['empty.txt', 0, 'text/plain']);
+    assert.deepEqual(author.heard, []);
+  });
+}
+
+test('a file too large to be relayed is heard as where it is fetched', async (t) => {
+  const room = await Room.open(t);
+  const [author, reader] = [await room.plain(), await room.plain()];
+  const content = Buffer.alloc(70_000, '汉');
+  const brought = await fetch(`${room.url}/files?name=${encodeURIComponent('长 文.txt')}`, { method: 'POST', body: content });
+  const { hash } = await brought.json();
+
+  assert.equal((await author.timeout(20_000).emitWithAck('talk', '长 文.txt', { file: hash })).ok, true);
+
+  await until('it is heard', () => reader.heard.length > 0);
+  const [, name, size, where] = /^(.*) \((.*)\) (\S+)$/.exec(reader.heard[0]);
+  assert.deepEqual([name, size], ['长 文.txt', '69 KiB']);
+  const fetched = await fetch(room.url + where);
+  assert.deepEqual(Buffer.from(await fetched.arrayBuffer()), content);
+  assert.match(fetched.headers.get('content-disposition'), /^attachment; filename\*=UTF-8''%E9%95%BF%20%E6%96%87\.txt$/);
+});
+
+for (const [name, transports] of Object.entries(TRANSPORTS)) {
   test(`over ${name} with TLS, everyone who trusts the certificate hears every other`, async (t) => {
     const room = await Room.open(t, '--tls-self-signed');
     const ca = fs.readFileSync(path.join(room.folder, 'room.db.cert.pem'));

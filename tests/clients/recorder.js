@@ -44,16 +44,16 @@ class Recorder {
     const server = new WebSocket(url);
     const early = [];
     const asked = new Map(); // acknowledgements that this client waits for
-    client.on('message', (data) => {
-      const packet = data.toString();
-      this.look('client', packet, asked);
+    client.on('message', (data, isBinary) => {
+      const packet = isBinary ? data : data.toString();
+      if (!isBinary) this.look('client', packet, asked);
       if (server.readyState === WebSocket.OPEN) server.send(packet);
       else early.push(packet);
     });
     server.on('open', () => early.forEach((packet) => server.send(packet)));
-    server.on('message', (data) => {
-      const packet = data.toString();
-      this.look('server', packet, asked);
+    server.on('message', (data, isBinary) => {
+      const packet = isBinary ? data : data.toString();
+      if (!isBinary) this.look('server', packet, asked);
       if (client.readyState === WebSocket.OPEN) client.send(packet);
     });
     for (const [one, other] of [[client, server], [server, client]]) {
@@ -63,7 +63,9 @@ class Recorder {
   }
 
   look(side, packet, asked) {
-    const [, kind, id, body] = /^4([0-4])(\d*)(.*)$/s.exec(packet) ?? [];
+    // 5 is an event with attachments, which follow as binary frames.
+    const [, digit, id, body] = /^4([0-4]|5\d+-)(\d*)(.*)$/s.exec(packet) ?? [];
+    const kind = digit?.startsWith('5') ? '2' : digit;
     if (kind === undefined || kind === '1') return; // Engine.IO's own, and the end of a session.
     const value = body === '' ? null : JSON.parse(body);
     let name;

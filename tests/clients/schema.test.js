@@ -12,6 +12,8 @@ const { Recorder, SCHEMA } = require('./recorder.js');
 const { BIN, PYTHON, Program, Room, chat, plain, until } = require('./room.js');
 
 const numbers = (count) => Array.from({ length: count }, (_, n) => n + 1);
+/** A picture of one pixel. */
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64');
 const key = (name) => Buffer.from(name.padEnd(32, '.')).subarray(0, 32).toString('hex');
 
 test('a hundred thousand packets of all kinds of clients are as the schema says', async (t) => {
@@ -59,6 +61,15 @@ test('a hundred thousand packets of all kinds of clients are as the schema says'
   assert.equal((await v1.timeout(20_000).emitWithAck('talk', 'twice', again)).ok, true);
   assert.equal((await v1.timeout(20_000).emitWithAck('talk', 'twice', again)).dup, true);
   assert.equal((await v1.timeout(20_000).emitWithAck('talk', ' ')).code, 'text_empty');
+
+  // Files: brought before, said as bytes, and none.
+  const brought = await fetch(`${room.url}/files?name=a.png`, { method: 'POST', body: PNG });
+  const { hash } = await brought.json();
+  assert.equal((await v1.timeout(20_000).emitWithAck('talk', 'a.png', { file: hash })).ok, true);
+  assert.equal((await v1.timeout(20_000).emitWithAck('talk', PNG, { name: 'b.png' })).ok, true);
+  assert.equal((await v1.timeout(20_000).emitWithAck('talk', 'c', { file: '0'.repeat(64) })).code, 'file_unknown');
+  await until('the files are heard', () => shy[0].heard.filter(Buffer.isBuffer).length === 2);
+  await until('the lines are told', () => others[0].log.next > total + 3);
   others[0].types();
   await libai.order('slow', { seconds: 0 });
   await libai.order('mute', { name: '瑶', seconds: 1, reason: '太吵' });
@@ -85,12 +96,13 @@ test('the schema refuses what is not of its form', async (t) => {
   for (const packet of [
     '42["talk","x"]', '42["welcome",{"v":2}]', '42["head",{}]', '42["hello",{"v":1}]', '44{"message":"no code"}',
     '42["messages",{"room":"KPL","epoch":"e","head":1,"messages":[{"seq":0}]}]',
-    '42["refused",{"event":"talk","code":"unheard_of","message":"x"}]',
+    '42["refused",{"event":"talk","code":"unheard_of","message":"x"}]', '451-["talk",{"_placeholder":true},{}]',
+    '42["messages",{"room":"KPL","epoch":"e","head":1,"messages":[{"seq":1,"at":1,"from":"a","uid":"0123456789abcdef01234567","kind":"file","text":"a"}]}]',
   ]) {
     look('server', packet);
   }
 
-  assert.equal(recorder.wrong.length, 14, recorder.wrong.join('\n'));
+  assert.equal(recorder.wrong.length, 16, recorder.wrong.join('\n'));
   assert.equal(recorder.count, 0);
 });
 

@@ -65,7 +65,8 @@ pub(super) async fn bring(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let mut body = body.into_data_stream();
+    let mut body =
+        Incoming { body: body.into_data_stream(), begin: Instant::now(), size: 0, over: false };
     let received = match seat.refusal {
         Some(refusal) => Err(refusal),
         None => receive(&context, peer, (&uri, &headers), &mut body).await,
@@ -78,9 +79,46 @@ pub(super) async fn bring(
         }
         Err(refusal) => {
             tracing::debug!(%refusal, "a file was not taken");
-            let rest = async { while let Some(Ok(_)) = body.next().await {} };
-            let _late = timeout(COURTESY, rest).await;
+            body.pass_over().await;
             refused(&refusal)
+        }
+    }
+}
+
+/// A body on its way in.
+struct Incoming {
+    body: BodyDataStream,
+    begin: Instant,
+    /// How many bytes of it have come.
+    size: u64,
+    /// Whether nothing more comes.
+    over: bool,
+}
+
+impl Incoming {
+    /// The next piece; none at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let piece = timeout(SILENCE, self.body.next()).await;
+        let allowed = SILENCE + Duration::from_secs(self.size / SLOWEST);
+        self.over = !matches!(piece, Ok(Some(Ok(_)))) || self.begin.elapsed() > allowed;
+        let broken = |message| Err(Refusal::new(Code::BadRequest, message));
+        match piece {
+            Ok(None) => Ok(None),
+            Ok(Some(Err(_gone))) => broken("the file ended in the middle"),
+            Err(_silent) => broken("nothing of the file came for ten seconds"),
+            Ok(Some(Ok(_))) if self.over => broken("the file comes too slowly"),
+            Ok(Some(Ok(piece))) => {
+                self.size += piece.len() as u64;
+                Ok(Some(piece))
+            }
+        }
+    }
+
+    /// Takes the rest of a file that is refused.
+    async fn pass_over(&mut self) {
+        if !self.over {
+            let rest = async { while let Some(Ok(_)) = self.body.next().await {} };
+            let _late = timeout(COURTESY, rest).await;
         }
     }
 }
@@ -89,7 +127,7 @@ async fn receive(
     context: &Context,
     Peer(address): Peer,
     (uri, headers): (&Uri, &HeaderMap),
-    body: &mut BodyDataStream,
+    body: &mut Incoming,
 ) -> Result<(Received, FileName), Refusal> {
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let name = query.into_iter().find(|(key, _)| key == "name").map(|(_, name)| name);
@@ -102,8 +140,8 @@ async fn receive(
         tracing::error!("a file was refused, as it would leave the lines too little of the disk");
         return Err(Refusal::for_now(Code::Unavailable, "the server's disk is full", RETRY_MS));
     }
-    let (at, hash, size) = write(context, body).await?;
-    let brought = inspect(at, hash, size, by).await?;
+    let (at, hash) = write(context, body).await?;
+    let brought = inspect(at, hash, body.size, by).await?;
     let (hash, size) = (brought.hash, brought.size);
     let (picture, guessed) = (brought.picture, mime_guess::from_path(name.as_str()).first_raw());
     context.store.keep(brought).await.map_err(unwritten)??;
@@ -112,41 +150,19 @@ async fn receive(
     Ok((Received { ok: true, hash, size, media, width, height }, name))
 }
 
-/// Writes a body to disk. Where it lies, and what it is.
-async fn write(
-    context: &Context,
-    body: &mut BodyDataStream,
-) -> Result<(TempPath, Hash, u64), Refusal> {
+/// Writes a body to disk. Where it lies, and what its hash is.
+async fn write(context: &Context, body: &mut Incoming) -> Result<(TempPath, Hash), Refusal> {
     let (file, path) = context.store.cabinet().begin().map_err(unwritten)?.into_parts();
     let mut file = tokio::fs::File::from_std(file);
-    let (mut hasher, mut size, begin) = (blake3::Hasher::new(), 0, Instant::now());
-    while let Some(chunk) = next(body, begin, size).await? {
-        size += chunk.len() as u64;
-        context.takes_file(size, true)?;
-        hasher.update(&chunk);
-        file.write_all(&chunk).await.map_err(unwritten)?;
+    let mut hasher = blake3::Hasher::new();
+    while let Some(piece) = body.next().await? {
+        context.takes_file(body.size, true)?;
+        hasher.update(&piece);
+        file.write_all(&piece).await.map_err(unwritten)?;
     }
     file.flush().await.map_err(unwritten)?;
     file.sync_all().await.map_err(unwritten)?;
-    Ok((path, Hash::from_bytes(hasher.finalize().into()), size))
-}
-
-/// The next piece of a body, of which so much has come; none at its end.
-async fn next(
-    body: &mut BodyDataStream,
-    begin: Instant,
-    size: u64,
-) -> Result<Option<Bytes>, Refusal> {
-    let broken = |message| Refusal::new(Code::BadRequest, message);
-    let piece = timeout(SILENCE, body.next()).await;
-    let allowed = SILENCE + Duration::from_secs(size / SLOWEST);
-    match piece {
-        Ok(_) if begin.elapsed() > allowed => Err(broken("the file comes too slowly")),
-        Ok(None) => Ok(None),
-        Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
-        Ok(Some(Err(_gone))) => Err(broken("the file ended in the middle")),
-        Err(_silent) => Err(broken("nothing of the file came for ten seconds")),
-    }
+    Ok((path, Hash::from_bytes(hasher.finalize().into())))
 }
 
 /// Looks what it is that has come.

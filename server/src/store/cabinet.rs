@@ -10,6 +10,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use kpl_shared::file::Hash;
@@ -20,45 +21,80 @@ const UNFINISHED: &str = "tmp-";
 /// How many bytes of the disk are left to the lines that people say.
 const LEFT_TO_LINES: u64 = 64 << 20;
 
-/// The folder.
+/// The folder, which is made when the first file comes.
 #[derive(Debug)]
-pub struct Cabinet {
-    folder: PathBuf,
-    /// Of a store without a file: the folder goes with the program.
-    _temporary: Option<TempDir>,
+pub struct Cabinet(Place);
+
+#[derive(Debug)]
+enum Place {
+    Beside(PathBuf),
+    /// Of a store without a file: a folder that goes with the program.
+    Temporary(Mutex<Option<TempDir>>),
 }
 
 impl Cabinet {
-    /// The folder of the database at `path`, which is made when the first file comes.
+    /// The folder of the database at that path.
     pub(super) fn beside(database: &Path) -> Self {
         let mut folder = database.as_os_str().to_owned();
         folder.push(".files");
-        Self { folder: folder.into(), _temporary: None }
+        Self(Place::Beside(folder.into()))
     }
 
     /// A folder for as long as the program runs.
-    pub(super) fn for_now() -> io::Result<Self> {
-        let temporary = Builder::new().prefix("kpl-files-").tempdir()?;
-        Ok(Self { folder: temporary.path().into(), _temporary: Some(temporary) })
+    pub(super) fn for_now() -> Self {
+        Self(Place::Temporary(Mutex::default()))
     }
 
     /// Where a file of this content lies, or would.
     pub fn path(&self, hash: Hash) -> PathBuf {
-        self.folder.join(hash.to_string())
+        self.folder().unwrap_or_default().join(hash.to_string())
+    }
+
+    /// The folder, if it is there.
+    fn folder(&self) -> Option<PathBuf> {
+        match &self.0 {
+            Place::Beside(folder) => folder.exists().then(|| folder.clone()),
+            Place::Temporary(made) => {
+                let made = made.lock().unwrap_or_else(PoisonError::into_inner);
+                made.as_ref().map(|folder| folder.path().into())
+            }
+        }
+    }
+
+    fn make(&self) -> io::Result<PathBuf> {
+        match &self.0 {
+            Place::Beside(folder) => {
+                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+                Ok(folder.clone())
+            }
+            Place::Temporary(made) => {
+                let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+                if made.is_none() {
+                    *made = Some(Builder::new().prefix("kpl-files-").tempdir()?);
+                }
+                Ok(made.as_ref().map(|folder| folder.path().into()).unwrap_or_default())
+            }
+        }
+    }
+
+    /// Throws away a folder that is to go with the program.
+    pub(super) fn close(&self) {
+        if let Place::Temporary(made) = &self.0 {
+            // Its end throws it away.
+            drop(made.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
     }
 
     /// A file that is on its way in. It is gone when it is dropped, unless it is [`Self::keep`]t.
     pub fn begin(&self) -> io::Result<NamedTempFile> {
-        if !self.folder.exists() {
-            DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-        }
-        Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder)
+        let folder = self.folder().map_or_else(|| self.make(), Ok)?;
+        Builder::new().prefix(UNFINISHED).tempfile_in(folder)
     }
 
     /// Whether a file of so many bytes would leave the lines too little of the disk.
     pub fn is_full_for(&self, bytes: u64) -> bool {
-        let at = if self.folder.exists() { Some(&*self.folder) } else { self.folder.parent() };
-        let disk = at.and_then(|at| rustix::fs::statvfs(at).ok()); // What cannot be asked is tried.
+        // What cannot be asked is tried.
+        let disk = self.make().ok().and_then(|folder| rustix::fs::statvfs(&folder).ok());
         disk.is_some_and(|disk| {
             disk.f_bavail.saturating_mul(disk.f_frsize) < bytes.saturating_add(LEFT_TO_LINES)
         })
@@ -79,7 +115,7 @@ impl Cabinet {
     /// is on disk, too.
     pub(super) fn keep(&self, file: TempPath, hash: Hash) -> io::Result<()> {
         file.persist(self.path(hash)).map_err(|error| error.error)?;
-        File::open(&self.folder)?.sync_all()
+        self.folder().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     }
 
     /// Whether a file of this content lies there.
@@ -98,12 +134,8 @@ impl Cabinet {
 
     /// Throws away what is not whole, and what the table does not know.
     pub(super) fn clear(&self, known: &HashSet<Hash>) -> io::Result<()> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for entry in entries {
+        let Some(folder) = self.folder() else { return Ok(()) };
+        for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();

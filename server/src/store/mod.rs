@@ -207,7 +207,7 @@ impl Store {
     pub fn open(setting: &StoreSetting) -> Result<Self, OpenError> {
         match setting {
             StoreSetting::Memory => {
-                let cabinet = Cabinet::for_now().map_err(OpenError::System)?;
+                let cabinet = Cabinet::for_now();
                 let database = Database::in_memory()?;
                 let epoch = database.epoch().into();
                 let worker = Worker::start_writing("kpl-store", database, None)?;
@@ -344,6 +344,11 @@ impl Store {
     /// The number of a room's last line, 0 if nothing has been said in it.
     pub async fn head(&self, room: RoomName) -> Result<u64, StoreError> {
         self.reader.run(move |database| database.head(&room)).await
+    }
+
+    /// Throws away what is to go with the program: the files of a store that has no file.
+    pub fn close(&self) {
+        self.cabinet.close();
     }
 
     /// Brings everything into the one file, so that whoever copies it has it all. Nothing is lost

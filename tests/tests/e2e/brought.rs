@@ -347,6 +347,23 @@ fn bytes_that_a_plain_client_says_are_a_file_and_keep_their_place() {
 }
 
 #[test]
+fn files_of_a_store_in_memory_go_with_the_program() {
+    let folder = TempDir::new().unwrap();
+    let within = ["env", &format!("TMPDIR={}", folder.path().display())].map(str::to_owned);
+    let plan = Plan { memory: true, within: within.to_vec(), ..Plan::default() };
+    let mut server = Server::planned(plan).unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    let there = || folder.path().read_dir().unwrap().count();
+    let before = there();
+    share(server.port(), &libai, "李白", "a", b"x").unwrap();
+    let meanwhile = there();
+
+    server.stop(PATIENCE).unwrap();
+
+    assert_eq!((before, meanwhile, there()), (0, 1, 0));
+}
+
+#[test]
 fn bytes_in_no_place_and_names_that_steer_are_refused() {
     let server = Server::planned(Plan::with(&["--max-file", "10", "--rate", "off"])).unwrap();
     let libai = Raw::v1(server.port(), "李白").unwrap();
