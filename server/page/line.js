@@ -55,6 +55,51 @@ export function mentions(text, name) {
   return found;
 }
 
+const HASH = /^[0-9a-f]{64}$/;
+const SHOWN = 320; // pixels that a picture is wide or high at most
+
+/** How large that is, for people. */
+export function size(bytes) {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let unit = 0;
+  let count = bytes;
+  for (; count >= 999.5 && unit < units.length - 1; unit += 1) count /= 1000;
+  return `${count < 10 && unit > 0 ? count.toFixed(1) : Math.round(count)} ${units[unit]}`;
+}
+
+/** Where a file is fetched; nothing where it is none. */
+export function address({ hash, name }) {
+  const called = /^\.*$/.test(name) ? 'file' : encodeURIComponent(name);
+  return HASH.test(hash) ? `files/${hash}/${called}` : undefined;
+}
+
+/** A link that saves a file, with its name and its size. */
+export function link(file) {
+  const where = address(file);
+  const made = element(where ? 'a' : 'span', '', other(file.name), ` (${size(file.size)})`);
+  if (where) Object.assign(made, { href: where, download: file.name });
+  return made;
+}
+
+/** A file in the place of a text. A picture has its place before it is loaded, so that nothing moves. */
+function attached(file, isThere) {
+  const made = element('span', 'text file');
+  const { width, height } = file;
+  if (isThere && width > 0 && height > 0 && address(file)) {
+    const scale = Math.min(1, SHOWN / width, SHOWN / height);
+    const picture = element('img');
+    Object.assign(picture, {
+      alt: file.name, loading: 'lazy', decoding: 'async', src: address(file),
+      width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)),
+    });
+    const larger = element('button', 'picture', picture);
+    larger.type = 'button';
+    made.append(larger);
+  }
+  made.append(isThere ? link(file) : `${file.name} (${size(file.size)})`);
+  return made;
+}
+
 const CODE = /^```\n(.*)\n```$/s;
 
 /** A text with its links and the names that are spoken to; one that is code as it stands. */
@@ -133,7 +178,8 @@ export function rows(line, before, { words, me, unreadFrom }) {
   const who = other(line.from, `who ${colour(line.uid)}`);
   who.title = line.from;
   if (line.guest) who.append(element('small', '', ` ${words.guest}`)); // The name is nobody's property.
-  row.append(clock(line.at), ' ', who, ' ', formatted(line.text, me.name));
+  const what = line.file ? attached(line.file, Boolean(line.seq)) : formatted(line.text, me.name);
+  row.append(clock(line.at), ' ', who, ' ', what);
   if (isOwn && line.seq) {
     const state = element('span', 'state', '✓');
     state.title = words.kept;

@@ -7,6 +7,7 @@ import { element, mentions, other, rows } from './line.js';
 import { Dialog, button, lonely, people } from './panels.js';
 import { Reading } from './reading.js';
 import { Room } from './room.js';
+import { Uploads, taking } from './uploads.js';
 import { words as wordsOf } from './words.js';
 
 const at = (id) => document.getElementById(id);
@@ -37,6 +38,14 @@ const entry = new Entry(at('entry'), {
   names: () => others().map((member) => member.name),
   most: () => app.room?.limits?.text_bytes ?? 4096,
   hint: (size) => hint(size ? app.words.too_long(...size) : ''),
+});
+
+const uploads = new Uploads(at('uploads'), {
+  words: () => app.words,
+  to: () => ({ url, key: key(), password }),
+  brought: (file) => said(file.name, 'file', file),
+  failed: (file, why) => speakAloud(app.words.upload_failed(file, why)),
+  hint,
 });
 
 // The room.
@@ -80,12 +89,14 @@ function heard(fresh, isFirst) {
 
 function lost(line, why) {
   const reason = app.words.refused[why.code] ?? why.message;
-  note(entry.giveBack(line.text) ? app.words.lost(reason) : app.words.lost_aside(reason, line.text));
+  if (line.file) return note(app.words.file_lost(line.text, reason));
+  return note(entry.giveBack(line.text) ? app.words.lost(reason) : app.words.lost_aside(reason, line.text));
 }
 
 /** Tells a screen reader, and whoever looks elsewhere if they want it. */
 function announce({ from, text, kind }) {
-  speakAloud((kind === 'action' ? app.words.does : app.words.says)(from, text));
+  const { says, does, sends } = app.words;
+  speakAloud(({ action: does, file: sends }[kind] ?? says)(from, text));
   const wants = settings.notices === 'all' || (settings.notices === 'mentions' && mentions(text, app.me.name).length > 0);
   if (wants && document.hidden && globalThis.Notification?.permission === 'granted') {
     const notice = new Notification(`${from} · ${app.roomName}`, { body: text.slice(0, 300), tag: `kpl.${from}` });
@@ -111,6 +122,8 @@ function showLink(state) {
   if (state === 'refused' && code !== 'origin') at('link').append(' ', button(words.again, enter));
   if (state === 'live') {
     at('topic').textContent = room.topic ?? '';
+    at('attach').hidden = !room.limits.file_bytes;
+    uploads.hurry();
     keep('name', name);
   }
   const isAsked = /^(name_|password|invite|key_|too_fast)/.test(code ?? '');
@@ -206,11 +219,24 @@ function typed(text) {
   });
 }
 
-function said(text, kind) {
+function said(text, kind, file) {
   if (!app.room) return false;
-  reading.said();
-  app.room.say(text, kind);
+  if (!file) reading.said(); // A file comes later than one began to send it.
+  app.room.say(text, kind, file);
   return true;
+}
+
+function bring(files) {
+  hint('');
+  if (app.room?.limits) uploads.add(files, app.room.limits.file_bytes ?? 0);
+  else hint(app.words.offline);
+}
+
+/** Shows a picture of a line in its full size. */
+function enlarge(event) {
+  const row = event.target.closest?.('.picture') && event.target.closest('[data-seq]');
+  const file = row && timeline.log.get(Number(row.dataset.seq))?.file;
+  if (file) dialog.picture({ words: app.words, file });
 }
 
 /** Has an order carried out; what comes of it is told to everyone, but for an invite. */
@@ -343,6 +369,12 @@ function begin() {
   at('open-search').addEventListener('click', () => openSearch());
   at('open-people').addEventListener('click', () => showsPeople(at('people').hidden));
   at('open-menu').addEventListener('click', openMenu);
+  at('lines').addEventListener('click', enlarge);
+  at('lines').addEventListener('error', ({ target }) => {
+    target.closest('.picture')?.classList.add('broken');
+    target.replaceWith(app.words.no_picture);
+  }, true); // It is told to the picture alone.
+  taking({ pick: at('attach'), input: at('pick'), sign: at('drop') }, { bring, refuse: () => hint(app.words.no_folders) });
   at('to-end').addEventListener('click', () => reading.toNow());
   document.addEventListener('keydown', keys);
   document.addEventListener('visibilitychange', () => {

@@ -15,10 +15,10 @@ export class Outbox {
     this.lines = this.stored();
   }
 
-  /** Keeps a line, and then has it wait for its turn. */
-  put(text, kind) {
+  /** Keeps a line, or what is told of a file, and then has it wait for its turn. */
+  put(text, kind, file) {
     const last = this.lines.at(-1)?.order ?? 0;
-    const line = { order: Math.max(Date.now(), last + 1), cid: this.newId(), text, kind };
+    const line = { order: Math.max(Date.now(), last + 1), cid: this.newId(), text, kind, file };
     this.lines.push(line);
     try {
       this.storage.setItem(this.prefix + line.cid, JSON.stringify(line));

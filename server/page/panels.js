@@ -1,6 +1,6 @@
 // What opens beside the lines: the dialogs, who is here, and what brings others in.
 
-import { colour, element, formatted, other } from './line.js';
+import { address, colour, element, formatted, link, other } from './line.js';
 
 /** A button that does something. */
 export function button(text, done, name) {
@@ -103,13 +103,13 @@ export class Dialog {
       if (asked.trim() === '') return;
       try {
         const { hits: found, next } = await search(asked, before);
-        for (const { seq, at, from, text } of found) {
+        for (const { seq, at, from, text, kind } of found) {
           const when = new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
           const hit = button('', () => {
             this.close();
             goTo(seq);
           });
-          hit.append(element('small', '', `${when} `), other(from), ' ', formatted(text, name));
+          hit.append(element('small', '', `${when} `), other(from), ' ', kind === 'file' ? other(`📎 ${text}`) : formatted(text, name));
           hits.append(hit);
         }
         const count = hits.querySelectorAll('button').length;
@@ -168,6 +168,12 @@ export class Dialog {
       element('section', '', element('h2', '', words.ignored_title), ignored.length > 0 ? list : words.nobody_ignored),
       element('section', '', element('h2', '', words.help), element('p', '', words.help_text), element('code', '', words.commands), element('code', '', words.orders)),
     ], { words });
+  }
+
+  /** A picture as large as there is room for it. */
+  picture({ words, file }) {
+    const picture = Object.assign(element('img', 'large'), { alt: file.name, src: address(file), width: file.width, height: file.height });
+    this.open(file.name, [picture, element('p', '', link(file))], { words });
   }
 
   confirm({ words, text }, done) {

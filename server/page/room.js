@@ -76,8 +76,9 @@ export class Room {
     else if (this.socket) this.beat();
   }
 
-  say(text, kind) {
-    this.outbox.put(text, kind);
+  /** Says a text, or that there is a file: what the server answered to whoever brought it. */
+  say(text, kind, file) {
+    this.outbox.put(text, kind, file);
     this.on.waiting?.(this.outbox.lines);
     this.send();
   }
@@ -232,9 +233,9 @@ export class Room {
     if (!line || this.isSending || this.state !== 'live') return;
     const { socket } = this;
     this.isSending = true;
-    const { cid, text, kind } = line;
+    const { cid, text, kind, file } = line;
     try {
-      const answer = await socket.ask('talk', text, { cid, kind });
+      const answer = await socket.ask('talk', text, { cid, kind, file: file?.hash });
       if (answer.ok) {
         this.outbox.settle(cid, answer.seq);
         if (answer.seq < this.log.next) this.outbox.forget(cid);
