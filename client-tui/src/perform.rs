@@ -10,6 +10,7 @@ use crate::{
     io::{
         bookmarks::Bookmarks,
         connection::Connection,
+        files::carrier::Carrier,
         folders,
         history::History,
         ignored::IgnoredFile,
@@ -43,6 +44,7 @@ pub struct World {
     asked: Option<Name>,
     /// None where there is no state folder; one can ignore people all the same.
     ignored: Option<IgnoredFile>,
+    carrier: Carrier,
 }
 
 /// A client that is ready to chat: what it knows, what it acts on, and what it hears.
@@ -54,6 +56,8 @@ pub struct Client {
     pub world: World,
     /// What it hears.
     pub links: mpsc::Receiver<Link>,
+    /// What it is told of files.
+    pub told: mpsc::Receiver<Event>,
 }
 
 impl Client {
@@ -71,6 +75,7 @@ impl Client {
         let ignored = start::ignored(settings);
         let bookmarks = start::bookmarks(settings);
         let (connection, links) = start::connect(settings, Some(name.clone()))?;
+        let (carrier, told) = Carrier::new(start::file_server(settings, Some(name.clone()))?);
         let mut state = State::new(Config {
             bookmark: bookmarks.as_ref().and_then(Bookmarks::load),
             name: name.as_str().into(),
@@ -101,8 +106,9 @@ impl Client {
             let _no_effects = update(&mut state, Event::OutboxFailed(why.clone()));
         }
         let (history, asked) = (None, None);
-        let world = World { connection, outbox, unkept, history, bookmarks, asked, ignored };
-        Ok(Self { state, world, links })
+        let world =
+            World { connection, outbox, unkept, history, bookmarks, asked, ignored, carrier };
+        Ok(Self { state, world, links, told })
     }
 
     /// Forgets what this program said and nobody took. Returns how many lines that are.
@@ -228,7 +234,20 @@ impl World {
                     self.bookmark(&bookmark);
                     Ok(())
                 }
+                Effect::Carry(number, errand) => {
+                    self.carrier.carry(number, errand);
+                    Ok(())
+                }
+                Effect::StopCarrying => {
+                    self.carrier.stop();
+                    Ok(())
+                }
+                Effect::Look(glimpse) => {
+                    self.carrier.look(glimpse);
+                    Ok(())
+                }
                 Effect::Unlock(password) => {
+                    self.carrier.unlock(password.clone());
                     self.connection.unlock(password).await;
                     Ok(())
                 }

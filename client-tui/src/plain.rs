@@ -65,7 +65,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit> {
-    let Client { state, world, links } = client;
+    let Client { state, world, links, told: of_files } = client;
     let (mut printed, mut told) = (Printed::default(), Told::new(state.language));
     let (mut hits, desktop) = (Hits::default(), Desktop::of_process());
     let rings = io::stdout().is_terminal();
@@ -86,8 +86,10 @@ async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit>
             _ => {}
         }
         hits.print(&mut io::stdout().lock(), state)?;
-        if until.is_some() && state.outbox.is_empty() && state.finding.asked.is_none() {
-            return Ok(if printed.refused { Exit::Refused } else { Exit::Done });
+        let is_through = state.outbox.is_empty() && state.carrying.is_empty();
+        if until.is_some() && is_through && state.finding.asked.is_none() {
+            let refused = printed.refused || state.carrying.failed > 0;
+            return Ok(if refused { Exit::Refused } else { Exit::Done });
         }
         if until.is_some() && matches!(state.link, Standing::TurnedAway(_)) {
             return Ok(Exit::Refused);
@@ -101,6 +103,11 @@ async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit>
                 Some(link) => world.hear(state, link),
                 None => return Err(Fault::LinkGaveUp.into()),
             },
+            Some(event) = of_files.recv() => {
+                // What moves is waited for.
+                until = until.map(|_| Instant::now() + FAREWELL);
+                update(state, event)
+            }
             line = next(&mut lines) => if let Some(line) = line {
                 typed(state, &mut hits, line)
             } else {

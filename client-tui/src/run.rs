@@ -157,6 +157,7 @@ impl Chat {
                 }
                 () = sleep_until(next_tick(&self.client.state)) => self.tick(),
                 () = tokio::time::sleep_until((self.drawn + FRAME).into()), if here && self.stale => vec![],
+                told = self.client.told.recv() => self.told(told),
                 count = self.client.links.recv_many(&mut links, BATCH) => {
                     if count == 0 {
                         return Err(Fault::LinkGaveUp.into());
@@ -211,6 +212,15 @@ impl Chat {
             return vec![];
         }
         update(&mut self.client.state, Event::Typed(std::mem::take(letters)))
+    }
+
+    /// Takes in what is told of files.
+    fn told(&mut self, told: Option<Event>) -> Vec<Effect> {
+        self.stale = true;
+        let mut effects = self.set_clock();
+        // The world tells as long as there is one.
+        effects.extend(told.map(|told| update(&mut self.client.state, told)).unwrap_or_default());
+        effects
     }
 
     fn heard(&mut self, links: &mut Vec<Link>) -> Vec<Effect> {

@@ -8,7 +8,10 @@ use kpl_shared::{
     protocol::{Search, Sync},
 };
 
-use crate::model::room::{ignored::Change, unread::Bookmark};
+use crate::model::{
+    hand::complete::folder::Glimpse,
+    room::{carrying::Errand, ignored::Change, unread::Bookmark},
+};
 
 /// One thing to do. The loop performs effects in the order in which they are returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,12 @@ pub enum Effect {
     KeepIgnored(Change),
     /// Stop this program until the shell brings it back (^Z).
     Suspend,
+    /// Carry a file, and tell of it under this number.
+    Carry(u64, Errand),
+    /// Carry no further what is carried.
+    StopCarrying,
+    /// Look what there is whose path begins so, to complete it.
+    Look(Glimpse),
     /// Leave. What becomes of the lines that wait is said once the terminal is whole again.
     Quit,
 }

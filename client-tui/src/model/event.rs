@@ -7,7 +7,9 @@ use kpl_shared::{
 };
 
 use crate::model::{
+    hand::complete::folder::Seen,
     key::Key,
+    room::carrying::News,
     words::{clock::Zone, trouble::Trouble},
 };
 
@@ -51,6 +53,10 @@ pub enum Event {
     IgnoredNotKept(String),
     /// The outbox on disk could not take or give a line.
     OutboxFailed(String),
+    /// The shell tells of a file that it carries, by its number.
+    Carried(u64, News),
+    /// The shell has looked what there is.
+    Looked(Seen),
     /// The shell found something that the person should know, in the person's language.
     Noted(String),
 }

@@ -20,6 +20,7 @@ use crate::model::{
     },
     look::Look,
     room::{
+        carrying::Carrying,
         ignored::{Ignored, Ignoring},
         log::Log,
         outage::Outage,
@@ -122,6 +123,8 @@ pub struct State {
     pub locals: Locals,
     /// The lines that wait.
     pub outbox: Outbox,
+    /// The files that are brought or saved.
+    pub carrying: Carrying,
     /// The draft.
     pub composer: Composer,
     /// What the word at the caret may become.
@@ -164,6 +167,8 @@ pub struct State {
     pub hint: Option<Hint>,
     /// How long a line may be, in bytes.
     pub text_bytes: usize,
+    /// How large a file may be, in bytes; 0 where none is taken.
+    pub file_bytes: u64,
     pub(super) cid_prefix: String,
     pub(super) cids: u64,
     /// The identities that were ours: a line is taken for ours only under one of them, so that
@@ -250,6 +255,7 @@ impl State {
             log: Log::new(),
             locals: Locals::default(),
             outbox,
+            carrying: Carrying::default(),
             composer: Composer::default(),
             completing: Completing::default(),
             people: People::default(),
@@ -271,6 +277,7 @@ impl State {
             vi: None,
             hint: None,
             text_bytes: DEFAULT_TEXT_BYTES,
+            file_bytes: 0,
             cid_prefix: prefix.into(),
             cids: 0,
             own: Vec::new(),
@@ -340,6 +347,7 @@ impl State {
             }
             _ => None,
         };
+        let carried = self.carrying.changes_at(now);
         let held = self.outbox.held_until().filter(|_| self.is_linked());
         let asked = self.asked.map(|(_, since)| since);
         let flying = self.outbox.flying_since();
@@ -347,7 +355,7 @@ impl State {
         let overdue = overdue.map(|since| since.saturating_add(PATIENCE));
         let searched = self.finding.asked.map(|(_, since)| since.saturating_add(finding::PATIENCE));
         let writing = self.people.writes_until();
-        [countdown, held, overdue, searched, writing]
+        [countdown, carried, held, overdue, searched, writing]
             .into_iter()
             .flatten()
             .filter(|&wake| wake > now)

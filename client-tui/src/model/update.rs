@@ -6,7 +6,7 @@ use crate::model::{
     attention,
     effect::Effect,
     event::Event,
-    hand::{command, finding, jumping, paste, pointing, press, selecting},
+    hand::{carry, command, complete, finding, jumping, paste, pointing, press, selecting},
     page::{reading, roster, sheet},
     room::{heard, unread},
     state::{PATIENCE, Standing, State},
@@ -31,6 +31,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     unread::watch(state, read, next);
     watch_the_request(state);
     effects.extend(attention::settle(state));
+    effects.extend(carry::go(state));
+    effects.extend(complete::look(state));
     effects
 }
 
@@ -77,6 +79,11 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Ticked { now, zone } => ticked(state, now, zone),
         Event::Link(link) => heard::heard(state, link),
+        Event::Carried(number, news) => carry::told(state, number, news),
+        Event::Looked(seen) => {
+            complete::looked(state, seen);
+            vec![]
+        }
         Event::Noted(words) => {
             state.notify(clean::sentence(&words));
             vec![]

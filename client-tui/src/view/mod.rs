@@ -20,6 +20,7 @@ use ratatui::Frame;
 use crate::model::{
     hand::{complete, finding::Stage, mode::Mode, paste},
     page::{
+        carried,
         geometry::{Geometry, HELPED},
         hits, legend, reading,
         rows::Ink,
@@ -116,7 +117,7 @@ fn said_on_the_rule(state: &State, window: &reading::Window, width: usize) -> St
             // What is written while one reads old talk does not answer it there.
             if state.composer.is_empty() { said } else { words.stale(&said) }
         }
-        _ => said_of_those_who_write(state),
+        _ => carried::said(state, width).unwrap_or_else(|| said_of_those_who_write(state)),
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::{buffer::Buffer, style::Modifier};
 
 use super::{ink, paint};
 use crate::model::{
-    page::{geometry::WIDE, rows::Ink},
+    page::{carried, geometry::WIDE, rows::Ink},
     state::{Standing, State},
     text::clean,
     words::Language,
@@ -24,6 +24,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) {
     if let Some(minutes) = state.attention.quiet(state.clock.now) {
         right.push(quiet(state.language, minutes, wide));
     }
+    right.extend(carried::brief(state, wide));
     right.push(link.clone());
     if let Some(total) = state.people.total {
         let words = state.language;

@@ -1,14 +1,22 @@
 //! Files, over HTTP: they are brought before they are said, and fetched by whoever was told of them.
 //!
+//! - [`carrier`]: one file at a time, beside the screen
+//! - [`bring`]: a file is brought
+//! - [`save`]: a file is saved
+//! - `name`: what it is called then
+//! - `place`: where the files of a person are
 //! - `request`: one request, over a connection that took the right certificate
 //! - `outflow`: a file of the disk as the body of a request
 //! - `inflow`: what comes, held against what the line said of it
-//! - `bring`: a file is brought
 
 pub mod bring;
+pub mod carrier;
 mod inflow;
+mod name;
 mod outflow;
+mod place;
 mod request;
+pub mod save;
 
 use std::{
     fmt,

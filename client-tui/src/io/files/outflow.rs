@@ -64,7 +64,7 @@ impl Source {
         let shown = path.display().to_string();
         let unreadable = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => FileTrouble::Absent { path: shown.clone() },
-            _ => FileTrouble::Unreadable { path: shown.clone(), why: error.to_string() },
+            _ => FileTrouble::NotReadable { path: shown.clone(), why: error.to_string() },
         };
         let no_file = FileTrouble::NoFile { path: shown.clone() };
         if !fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -104,7 +104,7 @@ impl Source {
     fn read_all(&mut self, pieces: &mpsc::Sender<io::Result<Bytes>>) -> Result<Hash, FileTrouble> {
         let path = self.path.clone();
         let unreadable =
-            |error: io::Error| FileTrouble::Unreadable { path, why: error.to_string() };
+            |error: io::Error| FileTrouble::NotReadable { path, why: error.to_string() };
         self.flow_into(pieces)
             .map_err(unreadable)?
             .ok_or(FileTrouble::Changed { path: self.path.clone() })

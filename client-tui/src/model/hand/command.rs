@@ -34,6 +34,12 @@ pub enum Command {
     Copy(String),
     /// Open the link that is so far from the newest.
     Open(String),
+    /// Bring files of these paths, and say them.
+    Upload(String),
+    /// Save the file that is so far from the newest, in this folder.
+    Save(String),
+    /// Leave the files that are brought or saved.
+    Cancel,
     /// Clear the screen.
     Clear,
     /// Speak another language, by its name.
@@ -78,6 +84,10 @@ pub enum Takes {
     Minutes,
     /// How far from the newest, which is 1.
     Place,
+    /// The path of a file.
+    Path,
+    /// How far from the newest, and the path of a folder.
+    PlaceAndFolder,
     /// The name of somebody, and why.
     Why,
     /// The name of somebody, for how long, and why.
@@ -113,6 +123,9 @@ const TABLE: &[Entry] = &[
     perhaps("/search", Takes::Words, Language::help_search, Command::Search),
     perhaps("/copy", Takes::Place, Language::help_copy, Command::Copy),
     perhaps("/open", Takes::Place, Language::help_open, Command::Open),
+    perhaps("/upload", Takes::Path, Language::help_upload, Command::Upload),
+    perhaps("/save", Takes::PlaceAndFolder, Language::help_save, Command::Save),
+    entry("/cancel", Takes::Nothing, Language::help_cancel, |_| Command::Cancel),
     entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),
     entry("/lang", Takes::Language, Language::help_lang, Command::Speak),
     entry("/key", Takes::Nothing, Language::help_key, |_| Command::Key),
@@ -201,6 +214,8 @@ impl Takes {
             Self::Language => "zh|en".into(),
             Self::Minutes => words.form_minutes(),
             Self::Place => words.form_place(),
+            Self::Path => words.form_path(),
+            Self::PlaceAndFolder => words.form_place_and_folder(),
             Self::Why => words.form_why(),
             Self::While => words.form_while(),
             Self::Seconds => words.form_seconds(),

@@ -3,6 +3,8 @@
 
 use std::{borrow::Cow, iter};
 
+use kpl_shared::file::File;
+
 use crate::model::{
     effect::Effect,
     page::seen,
@@ -13,7 +15,7 @@ use crate::model::{
 
 /// How much is copied at once, in bytes: terminals take no more, or less of it without a word.
 pub(super) const MAX_BYTES: usize = clean::MAX_TEXT_BYTES;
-/// In how many of the newest messages links are looked for.
+/// In how many of the newest messages links and files are looked for.
 const LOOKED_THROUGH: usize = 5_000;
 
 /// `/copy [N]`: copies the message that is so far from the newest.
@@ -44,12 +46,21 @@ pub(in crate::model) fn open(state: &mut State, place: usize) -> Vec<Effect> {
     link.map(Effect::Open).into_iter().collect()
 }
 
+/// The files that were said and can be fetched, from the newest on.
+pub(super) fn files(state: &State) -> impl Iterator<Item = &File> {
+    let items = places(state).filter_map(|place| state.timeline().item(place));
+    items.take(LOOKED_THROUGH).filter_map(|item| item.said_file())
+}
+
 /// What was said and is shown, from the newest on.
 fn newest_first(state: &State) -> impl Iterator<Item = Said<'_>> {
+    places(state).filter_map(|place| Said::at(state, place))
+}
+
+fn places(state: &State) -> impl Iterator<Item = Place> {
     let before = |place: Option<Place>| state.timeline().before(place);
     iter::successors(before(None), move |place| before(Some(*place)))
         .filter(|place| seen::can_be_selected(state, *place))
-        .filter_map(|place| Said::at(state, place))
 }
 
 /// What somebody said, as far as one copies it.

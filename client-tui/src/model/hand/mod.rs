@@ -1,6 +1,7 @@
 //! The hand: what the person does. A key goes to `press`, which finds in the keymap what
 //! it does; Enter goes on to `said`.
 
+pub(super) mod carry;
 pub mod choosing;
 pub mod command;
 pub mod complete;
@@ -17,6 +18,7 @@ pub mod letters;
 pub mod mode;
 pub mod orders;
 pub mod paste;
+pub(super) mod path;
 pub(super) mod pointing;
 pub(super) mod press;
 pub(super) mod said;

@@ -1,10 +1,11 @@
 //! What the person says and asks for: lines and commands.
 
-use kpl_shared::{message::Kind, names::Name, text::Text};
+use kpl_shared::{file::File, message::Kind, names::Name, text::Text};
 
 use crate::model::{
     effect::{Effect, Outgoing},
     hand::{
+        carry,
         command::{self, Command, Misread},
         copied, finding, ignore, inviting, keymap, letters,
         mode::{Mode, Sheet},
@@ -29,6 +30,7 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
     let words = state.language;
     match command::read(state.composer.text()) {
         Ok(Command::Say(kind, text)) => return say(state, kind, text),
+        Ok(Command::Upload(paths)) if !paths.is_empty() => return carry::upload(state, &paths),
         Ok(Command::Nick(name)) => return rename(state, &name),
         Ok(Command::Search(words)) => {
             state.composer.take();
@@ -125,6 +127,9 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Copy(place) => return counted(state, "/copy", place, copied::copy),
         Command::Open(place) => return counted(state, "/open", place, copied::open),
+        Command::Upload(_) => state.notify(usage(state.language, "/upload")),
+        Command::Save(what) => return carry::save(state, what),
+        Command::Cancel => return carry::cancel(state),
         Command::Key => inviting::key(state),
         Command::Reconnect if state.is_linked() => state.notify(state.language.linked_already()),
         Command::Reconnect => return vec![Effect::Reconnect],
@@ -211,11 +216,21 @@ fn say(state: &mut State, mut kind: Kind, mut text: String) -> Vec<Effect> {
     };
     let mut effects = done(state);
     state.reading = None;
+    effects.extend(utter(state, kind, text, None));
+    effects
+}
+
+/// A line goes into the outbox, and from there on its way.
+pub(super) fn utter(
+    state: &mut State,
+    kind: Kind,
+    text: String,
+    file: Option<Box<File>>,
+) -> Vec<Effect> {
     state.cids += 1;
-    let cid = format!("{}-{}", state.cid_prefix, state.cids);
-    let line = Outgoing { cid, kind, text, file: None };
+    let line = Outgoing { cid: format!("{}-{}", state.cid_prefix, state.cids), kind, text, file };
     state.outbox.push(line.clone(), state.clock.now);
-    effects.push(Effect::Keep(line));
+    let mut effects = vec![Effect::Keep(line)];
     effects.extend(state.depart());
     effects
 }
@@ -228,7 +243,7 @@ fn rows_end(text: &str) -> usize {
 }
 
 /// The draft was sent or obeyed, and is kept for recall unless it begins with a space.
-fn done(state: &mut State) -> Vec<Effect> {
+pub(super) fn done(state: &mut State) -> Vec<Effect> {
     let draft = state.composer.take();
     if draft.starts_with(' ') { vec![] } else { vec![Effect::Record(draft)] }
 }

@@ -1,6 +1,7 @@
 //! The page: how the window is divided, which rows of the timeline are in it, and how a row is made:
 //! the [`rows`] of an entry, less what its group has said already.
 
+pub mod carried;
 mod entry;
 pub mod follow;
 pub mod geometry;

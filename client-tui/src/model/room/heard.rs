@@ -99,6 +99,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
     state.room = hello.room;
     state.topic = hello.topic;
     state.text_bytes = hello.limits.text_bytes;
+    state.file_bytes = hello.limits.file_bytes;
     linked(state, Standing::Live(None));
     let mut effects = vec![Effect::Who];
     effects.extend(greeting.ask.map(Effect::Sync));
@@ -112,6 +113,7 @@ fn found_plain(state: &mut State) -> Vec<Effect> {
     state.you = None;
     state.topic = None;
     state.text_bytes = DEFAULT_TEXT_BYTES;
+    state.file_bytes = 0;
     linked(state, Standing::Plain);
     if !known {
         state.notify(state.language.welcome_plain());

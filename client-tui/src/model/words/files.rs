@@ -52,7 +52,7 @@ pub enum FileTrouble {
         path: String,
     },
     /// It cannot be read.
-    Unreadable {
+    NotReadable {
         /// Its path.
         path: String,
         /// What the system says.
@@ -114,7 +114,7 @@ impl FileTrouble {
             Self::TooLarge { size, most } => language.file_too_big(&bytes(*size), &bytes(*most)),
             Self::Absent { path } => language.file_not_there(path),
             Self::NoFile { path } => language.no_file(path),
-            Self::Unreadable { path, why } => language.file_not_readable(path, why),
+            Self::NotReadable { path, why } => language.file_not_readable(path, why),
             Self::Changed { path } => language.file_changed(path),
             Self::NoFolder { path } => language.file_no_folder(path),
             Self::NotWritten { path, why } => language.file_not_written(path, why),
@@ -153,6 +153,27 @@ words! {
     details_type(): "type", "类型";
     details_size(): "size", "大小";
     details_address(): "address", "地址";
+
+    // Commands.
+    help_upload(): "shows a file of yours to the room; Tab completes its path, /cancel stops", "把你的文件发到房间；Tab 补全路径，/cancel 停止";
+    help_save(): "saves the newest file, or the Nth from the newest", "保存最新的文件，或倒数第几个";
+    help_cancel(): "stops what is being uploaded and saved", "停止上传和保存";
+    upload_later(): "not connected; it is uploaded once you are, and /cancel leaves it", "未连接；连接后会上传，/cancel 放弃";
+    upload_too_many(): "too many files wait already", "等待的文件已经太多";
+    no_such_file(): "there are not so many files here", "这里没有这么多文件";
+    nothing_carried(): "nothing is being uploaded or saved", "没有正在上传或保存的文件";
+    carrying_left(names: &str): "stopped: {names}", "已停止：{names}";
+    saved(name: &str, path: &str): "{name} is saved as {path}", "{name} 已保存为 {path}";
+    not_brought(name: &str, why: &str): "{name} was not uploaded: {why}", "{name} 未能上传：{why}";
+    not_saved(name: &str, why: &str): "{name} was not saved: {why}", "{name} 未能保存：{why}";
+    unfinished(names: &str): "not finished: {names}", "未完成：{names}";
+
+    // How far it is.
+    bringing(percent: u64): "upload {percent}%", "上传 {percent}%";
+    saving(percent: u64): "saving {percent}%", "保存 {percent}%";
+    carried_later(name: &str): "{name} waits for the connection", "{name} 等待连接";
+    carried_again(name: &str, why: &str, seconds: u64): "{name}: {why}; again in {seconds} s", "{name}：{why}；{seconds} 秒后重试";
+    carried_more(count: usize): ", {count} more", "，还有 {count} 个";
 
     // Refusals, by their code.
     file_too_large(): "the file is larger than this server takes", "文件超过服务器允许的大小";

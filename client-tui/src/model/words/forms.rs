@@ -11,5 +11,7 @@ words! {
     form_file(): "FILE", "文件";
     form_text(): "TEXT", "内容";
     form_place(): "N", "序号";
+    form_path(): "PATH", "路径";
+    form_place_and_folder(): "[N] [FOLDER]", "[序号] [文件夹]";
     form_count(): "N", "条数";
 }

@@ -1,6 +1,8 @@
 //! Dice: everything that can happen to the client, at random. Whatever happens comes of one number,
 //! so that a test that failed can leave out one thing after another.
 
+mod carried;
+
 use kpl_shared::{
     file::{File, Hash},
     fingerprint::Fingerprint,
@@ -12,6 +14,7 @@ use kpl_shared::{
     refusal::{Code, Refusal},
 };
 
+use self::carried::{news, seen};
 use crate::model::{
     event::{EditorTrouble, Event, Link},
     key::{Key, KeyCode},
@@ -259,6 +262,8 @@ every! { event(dice) -> Event {
     1 Event::HistoryFailed(_) => Event::HistoryFailed(dice.text()),
     1 Event::IgnoredNotKept(_) => Event::IgnoredNotKept(dice.text()),
     1 Event::OutboxFailed(_) => Event::OutboxFailed(dice.text()),
+    2 Event::Carried(..) => Event::Carried(1 + dice.below(3), news(dice)),
+    1 Event::Looked(_) => Event::Looked(seen(dice)),
     1 Event::Noted(_) => Event::Noted(dice.text()),
 } }
 

@@ -87,12 +87,12 @@ fn commands_and_emoji_are_offered_with_what_they_are() {
     20:27   鲁班七号  a汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字
                       汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字
     20:28       露娜  汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉字汉
-       |> /help            lists commands and keys                               |
-    20:|  /names           says who is here                                      |
-       |  /whois NAME      says who somebody is, and when they last spoke        |
-    20:|  /me ACTION       tells what you do: /me waves                          |汉
-       |  /nick NAME       takes another name                                    |
-    --- 1/17 Tab next, Enter keep, Esc undo ----------------------------------------
+    |> /help               lists commands and keys                                 |
+    |  /names              says who is here                                        |
+    |  /whois NAME         says who somebody is, and when they last spoke          |
+    |  /me ACTION          tells what you do: /me waves                            |
+    |  /nick NAME          takes another name                                      |
+    --- 1/20 Tab next, Enter keep, Esc undo ----------------------------------------
     李白> /help
      Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
     ");

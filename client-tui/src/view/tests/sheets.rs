@@ -18,6 +18,10 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+    /save [N] [FOLDER]            saves the newest file, or the Nth from the newest
+    /cancel                       stops what is being uploaded and saved
+    /clear                        clears the screen; scrolling up loads it again
+    /lang zh|en                   speaks English or Chinese until it ends
     /key                          says which key proves your names
     /reconnect                    tries to connect now
     /quit                         leaves; what waits is kept for the next start
@@ -33,10 +37,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Up Ctrl-P                     one row up; above the first, what you said before
     Down Ctrl-N                   one row down; below the last, what you said after
     Ctrl-R                        looks for something that you said
-    Ctrl-A Home                   to the beginning of the line
-    Ctrl-E End                    to the end of the line; there already, to the
-                                  newest line
-    Backspace Ctrl-H              deletes the character before the caret
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help

@@ -7,7 +7,10 @@ use super::{
     word::{Sort, Word},
 };
 use crate::model::{
-    hand::command::{self, Takes},
+    hand::{
+        command::{self, Takes},
+        path::{self, Style},
+    },
     state::State,
     text::clean,
 };
@@ -16,6 +19,8 @@ use crate::model::{
 const LANGUAGES: [(&str, &str); 2] = [("zh", "中文"), ("en", "English")];
 /// For how many minutes of quiet one may ask without counting them; none end it.
 const MINUTES: [u32; 4] = [0, 15, 60, 480];
+/// How many columns of a part of a path are shown.
+const PATH_COLUMNS: usize = 64;
 /// How many candidates are offered at most; whoever looks for more types another letter.
 const MAX_CANDIDATES: usize = 100;
 
@@ -36,6 +41,7 @@ pub(super) fn candidates(state: &State, word: &Word) -> Vec<Candidate> {
         Sort::Command => commands(state, &word.query),
         Sort::Emoji => emoji(&word.query),
         Sort::Argument(takes) => arguments(state, takes, &word.query),
+        Sort::Path { style, .. } => paths(state, word, style),
         Sort::Mention => people(state, &word.query, "@"),
         // A name that begins a line speaks to somebody.
         Sort::Bare => people(state, &word.query, if word.start == 0 { "@" } else { "" }),
@@ -49,6 +55,19 @@ fn commands(state: &State, query: &str) -> Vec<Candidate> {
         .collect()
 }
 
+/// What there is for a path to go on with. A folder ends so that one can go on into it.
+fn paths(state: &State, word: &Word, style: Style) -> Vec<Candidate> {
+    let entries = state.completing.looking.entries(word).into_iter().flatten();
+    let can_be_typed = entries.filter(|entry| clean::draft(&entry.name) == entry.name);
+    let candidates = can_be_typed.filter_map(|entry| {
+        let end = if entry.is_folder { "/" } else { "" };
+        let text = path::written(&entry.name, style)? + end;
+        let shown = clean::name(&entry.name, PATH_COLUMNS) + end;
+        Some(Candidate { shown, about: String::new(), text })
+    });
+    candidates.take(MAX_CANDIDATES).collect()
+}
+
 /// What a command takes that begins so.
 fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
     let words = state.language;
@@ -59,6 +78,8 @@ fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
         | Takes::Action
         | Takes::Words
         | Takes::Place
+        | Takes::Path
+        | Takes::PlaceAndFolder
         | Takes::Seconds
         | Takes::Many
         | Takes::Number => return vec![],

@@ -3,6 +3,7 @@
 //!
 //! - `word`: what is being typed
 //! - `find`: what it may become, the likeliest first
+//! - [`folder`]: what there is on the disk
 //! - `pinyin`: how a Chinese name is typed with Latin letters
 //!
 //! A popup opens by itself while one types `@`, `/` or `:xx`, and takes no key that writes. Tab
@@ -10,14 +11,17 @@
 //! draft back as it was.
 
 mod find;
+pub mod folder;
 mod pinyin;
 mod word;
 
 use self::{
     find::Candidate,
+    folder::{Looking, Seen},
     word::{Sort, Word},
 };
 use crate::model::{
+    effect::Effect,
     hand::{command, keymap::Action, mode::Mode},
     page,
     state::State,
@@ -30,6 +34,8 @@ pub struct Completing {
     popup: Option<Popup>,
     /// Where the word begins whose popup was put away; it does not come back by itself.
     dismissed: Option<usize>,
+    /// What there is on the disk.
+    looking: Looking,
 }
 
 /// What the word at the caret may become.
@@ -89,6 +95,7 @@ pub(super) fn follow(state: &mut State, typed: bool) {
     {
         state.completing.dismissed = None;
     }
+    keep_looking(state, word.as_ref());
     state.completing.popup = word
         .filter(|word| word.opens_by_itself() && state.completing.dismissed != Some(word.start))
         .and_then(|word| popup_of(state, &word))
@@ -109,11 +116,48 @@ pub fn hint(state: &State) -> Option<(String, String)> {
 /// Tab with no popup: the only candidate is put in; of several the first, and the others are shown.
 fn begin(state: &mut State, step: isize) -> bool {
     let words = word::at_caret(state.composer.text(), state.composer.caret());
+    if keep_looking(state, words.first()) {
+        state.completing.looking.walk = Some(step);
+    }
     state.completing.popup = words.iter().find_map(|word| popup_of(state, word));
     if state.completing.popup.is_some() {
         walk(state, step);
     }
     true
+}
+
+/// Has what is typed looked for, if it is a path of which it is not known yet how it may go on; says
+/// whether it is.
+fn keep_looking(state: &mut State, word: Option<&Word>) -> bool {
+    let looking = &mut state.completing.looking;
+    match word.filter(|word| matches!(word.sort, Sort::Path { .. })) {
+        Some(word) if looking.entries(word).is_none() => looking.want(word),
+        Some(_) => return false,
+        None => {
+            looking.forget();
+            return false;
+        }
+    }
+    true
+}
+
+/// What the shell is to look for now.
+pub(in crate::model) fn look(state: &mut State) -> Option<Effect> {
+    state.completing.looking.ask().map(Effect::Look)
+}
+
+/// The shell has looked. What one wanted of it is done now.
+pub(in crate::model) fn looked(state: &mut State, seen: Seen) {
+    if !state.completing.looking.take(seen) || state.mode != Mode::Writing {
+        return;
+    }
+    let walk = state.completing.looking.walk.take();
+    if popup(state).is_none() {
+        follow(state, true);
+    }
+    if let Some(step) = walk {
+        begin(state, step);
+    }
 }
 
 fn popup_of(state: &State, word: &Word) -> Option<Popup> {
@@ -163,7 +207,7 @@ impl Word {
     fn opens_by_itself(&self) -> bool {
         let letters = self.query.chars().count();
         match self.sort {
-            Sort::Command | Sort::Mention | Sort::Argument(_) => true,
+            Sort::Command | Sort::Mention | Sort::Argument(_) | Sort::Path { .. } => true,
             Sort::Emoji => letters >= 2,
             Sort::Bare => false,
         }

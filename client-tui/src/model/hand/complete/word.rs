@@ -1,6 +1,9 @@
 //! The word: what of the draft is being typed at the caret, and what it may become.
 
-use crate::model::hand::command::{self, Takes};
+use crate::model::hand::{
+    command::{self, Takes},
+    path::{self, Style},
+};
 
 /// How much before the caret is looked at, in bytes. No name and no command is longer.
 const MAX_WORD_BYTES: usize = 128;
@@ -14,6 +17,8 @@ pub(super) struct Word {
     pub(super) sort: Sort,
     /// What is looked for: the word without the sign before it.
     pub(super) query: String,
+    /// Of a path, the folder that it is in so far.
+    pub(super) folder: String,
 }
 
 /// What a word may become.
@@ -27,8 +32,16 @@ pub(super) enum Sort {
     Mention,
     /// An emoji: `:smi` or `:smile:`.
     Emoji,
+    /// The last part of a path, which is written so.
+    Path { style: Style, folders_only: bool },
     /// A name, if it becomes anything: nothing before it says so.
     Bare,
+}
+
+impl Word {
+    fn of(start: usize, sort: Sort, query: impl Into<String>) -> Self {
+        Self { start, sort, query: query.into(), folder: String::new() }
+    }
 }
 
 /// What is being typed, if a sign before it says what it is to become.
@@ -38,7 +51,10 @@ pub(super) fn begun(text: &str, caret: usize) -> Option<Word> {
     let is_command = command::begun(before).is_some() || !command::is_said(before);
     let is_command = is_command && !command::is_escaped(text);
     if let Some(query) = command::begun(before).filter(|_| is_command) {
-        return Some(Word { start: 0, sort: Sort::Command, query: query.into() });
+        return Some(Word::of(0, Sort::Command, query));
+    }
+    if let Some(folders_only) = path_wanted(before).filter(|_| is_command) {
+        return Some(path(before, folders_only));
     }
     let from = text.ceil_char_boundary(caret.saturating_sub(MAX_WORD_BYTES));
     let near = &before[from..];
@@ -53,7 +69,7 @@ pub(super) fn begun(text: &str, caret: usize) -> Option<Word> {
         let another = before[..start].split_whitespace().nth(1).is_some();
         let sort = Sort::Argument(if another { Takes::Nothing } else { takes });
         let query = word.trim_start_matches(['@', '＠']);
-        return Some(Word { start, sort, query: query.into() });
+        return Some(Word::of(start, sort, query));
     }
     mention(word, start).or_else(|| emoji(word, start))
 }
@@ -70,17 +86,63 @@ pub(super) fn at_caret(text: &str, caret: usize) -> Vec<Word> {
     let mut words: Vec<Word> = [names, latin]
         .into_iter()
         .filter(|word| !word.is_empty() && word.len() <= MAX_WORD_BYTES)
-        .map(|word| Word { start: caret - word.len(), sort: Sort::Bare, query: word.into() })
+        .map(|word| Word::of(caret - word.len(), Sort::Bare, word))
         .collect();
     words.dedup();
     words
+}
+
+/// Whether a path is being typed, and then whether only a folder will do.
+fn path_wanted(before: &str) -> Option<bool> {
+    match command::takes(before)? {
+        Takes::Path => Some(false),
+        // The path comes second, or first where no number is.
+        Takes::PlaceAndFolder => {
+            let second = before.split_whitespace().nth(1).unwrap_or_default();
+            (second.parse::<usize>().is_err() || typed_path(before) != second).then_some(true)
+        }
+        _ => None,
+    }
+}
+
+/// What has been typed of a path.
+fn typed_path(before: &str) -> &str {
+    let rest = before.split_once(char::is_whitespace).map_or("", |(_, rest)| rest).trim_start();
+    let behind = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let numbered = command::takes(before) == Some(Takes::PlaceAndFolder)
+        && behind.len() < rest.len()
+        && behind.starts_with(char::is_whitespace);
+    if numbered { behind.trim_start() } else { rest }
+}
+
+/// The last part of the path that is being typed.
+fn path(before: &str, folders_only: bool) -> Word {
+    let typed = typed_path(before);
+    let style = path::style(typed);
+    let quote = if let Style::Quoted(quote) = style { quote.len_utf8() } else { 0 };
+    let last = typed.rfind('/').map_or(quote, |slash| slash + 1);
+    let read = |part: &str| {
+        // What follows would belong to it, were there anything.
+        let part = part.trim_end_matches('\\');
+        path::read(part).into_iter().next().unwrap_or_default()
+    };
+    let opened = |part: &str| format!("{}{part}", &typed[..quote]);
+    let folder = if last > quote { read(&typed[..last]) } else { String::new() };
+    let beginning = &typed[last..];
+    let query = match style {
+        Style::Bare => beginning.to_owned(),
+        _ if beginning.is_empty() => String::new(),
+        _ => read(&opened(beginning)),
+    };
+    let sort = Sort::Path { style, folders_only };
+    Word { start: before.len() - beginning.len(), sort, query, folder }
 }
 
 fn mention(word: &str, start: usize) -> Option<Word> {
     let at = word.rfind(['@', '＠'])?;
     let query = word[at..].trim_start_matches(['@', '＠']);
     let stands = stands_apart(&word[..at]) && query.chars().all(is_of_name);
-    stands.then(|| Word { start: start + at, sort: Sort::Mention, query: query.into() })
+    stands.then(|| Word::of(start + at, Sort::Mention, query))
 }
 
 fn emoji(word: &str, start: usize) -> Option<Word> {
@@ -89,7 +151,7 @@ fn emoji(word: &str, start: usize) -> Option<Word> {
     let query = &open[at + 1..];
     let of_emoji = |letter: char| letter.is_ascii_alphanumeric() || "_+-".contains(letter);
     let stands = stands_apart(&word[..at]) && !query.is_empty() && query.chars().all(of_emoji);
-    stands.then(|| Word { start: start + at, sort: Sort::Emoji, query: query.to_ascii_lowercase() })
+    stands.then(|| Word::of(start + at, Sort::Emoji, query.to_ascii_lowercase()))
 }
 
 /// Whether a sign after this begins something: not so in `a@b.example` or `https://`.
