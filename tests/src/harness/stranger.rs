@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use kpl_shared::protocol::event;
 use serde_json::{Value, json};
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::broadcast,
     task::{AbortHandle, JoinSet},
@@ -42,6 +43,8 @@ struct Script {
     turns: Vec<Option<Duration>>,
     /// What it answers to which event.
     answer: (&'static str, Words),
+    /// What it answers, byte by byte, to whoever asks for a file.
+    file: Vec<u8>,
     /// The texts that were said to it.
     said: Mutex<Vec<String>>,
 }
@@ -76,6 +79,12 @@ impl Stranger {
     /// those who come after them.
     pub fn in_turn(words: Words, turns: Vec<Option<Duration>>) -> Result<Self> {
         Self::playing(Script { words, turns, ..Script::default() })
+    }
+
+    /// A server that says these events to everyone who comes, and answers these bytes to whoever
+    /// asks for a file.
+    pub fn handing_out(words: Words, file: Vec<u8>) -> Result<Self> {
+        Self::playing(Script { words, file, ..Script::default() })
     }
 
     fn playing(script: Script) -> Result<Self> {
@@ -120,11 +129,19 @@ async fn accept(listener: TcpListener, script: Arc<Script>) {
 }
 
 async fn serve(
-    stream: TcpStream,
+    mut stream: TcpStream,
     number: u64,
     script: Arc<Script>,
     room: broadcast::Sender<(u64, Vec<Value>)>,
 ) -> Result<()> {
+    let mut first = [0; 10];
+    if stream.peek(&mut first).await? == first.len() && first == *b"GET /files" {
+        stream.write_all(&script.file).await?;
+        stream.shutdown().await?;
+        // What is not read when a connection is closed takes the answer with it.
+        stream.read_to_end(&mut Vec::new()).await?;
+        return Ok(());
+    }
     let mut socket = accept_async(stream).await?;
     let open = json!({
         "sid": format!("t{number}"), "upgrades": [], "pingInterval": 25_000, "pingTimeout": 20_000,

@@ -19,6 +19,7 @@ mod disk;
 mod doctor;
 mod editing;
 mod entering;
+mod files;
 mod first_errors;
 mod hostile;
 mod inviting;

@@ -67,6 +67,7 @@ pub async fn bring(
     if answer.status() != StatusCode::CREATED {
         return Err(request::refused(answer).await);
     }
+    tell(size, size);
     let body = request::small(answer.into_body()).await?;
     let received: Received = serde_json::from_slice(&body).map_err(|_| FileTrouble::Broke)?;
     let Received { hash: theirs, size: got, media, width, height } = received;

@@ -7,9 +7,10 @@ use super::draw;
 use crate::model::{
     effect::Outgoing,
     event::{Event, Link},
+    room::carrying::News,
     state::State,
     tests::script::*,
-    words::Language,
+    words::{Language, files::FileTrouble},
 };
 
 /// A room in which 瑶 showed a picture and 吕布 a file, and one line about a file waits.
@@ -120,4 +121,43 @@ fn a_file_that_was_found_is_told_in_the_list_of_hits() {
     let screen = draw(&state, 80, 10);
 
     assert!(screen.text.contains("瑶  [picture] 截图 1.png  1.2 MB  1280x720"), "{}", screen.text);
+}
+
+#[test]
+fn how_far_a_file_is_stands_on_the_rule_and_in_the_status_line() {
+    let mut state = live(3);
+    types(&mut state, "/upload /x/截图.png⏎/upload b.zip⏎");
+    play(&mut state, [Event::Carried(1, News::Moved { done: 43, of: 100 })]);
+
+    let (wide, small) = (draw(&state, 80, 8).text, draw(&state, 20, 5).text);
+    play(&mut state, [Event::Carried(1, News::Failed(FileTrouble::Broke))]);
+    let waits = draw(&state, 80, 8).text;
+
+    assert_snapshot!(wide, @"
+     #KPL                                                     upload 43%  live 23ms
+                                  -- 2026-11-23 Mon --
+    20:01         瑶  line 1
+    20:02             line 2
+    20:03             line 3
+
+    ---  43% [########------------] 截图.png, 1 more -------------------------------
+    李白>
+    ");
+    assert_snapshot!(small, @"
+    #KPL       43%  23ms
+     line 2
+     line 3
+    ---  43% [##----] …
+    李白>
+    ");
+    assert_snapshot!(waits, @"
+     #KPL                                                                 live 23ms
+                                  -- 2026-11-23 Mon --
+    20:01         瑶  line 1
+    20:02             line 2
+    20:03             line 3
+
+    --- 截图.png: the connection broke in the middle; again in 1 s, 1 more ---------
+    李白>
+    ");
 }

@@ -1,7 +1,16 @@
 use proptest::prelude::*;
 
 use crate::model::{
-    event::Event, hand::command, key::KeyCode, state::State, tests::script::*, words::Language,
+    effect::Effect,
+    event::Event,
+    hand::{
+        command,
+        complete::folder::{Entry, Glimpse, Seen},
+    },
+    key::KeyCode,
+    state::State,
+    tests::script::*,
+    words::Language,
 };
 
 /// A room of six, in which 貂蝉 spoke last and before her 李元芳.
@@ -49,6 +58,84 @@ fn offered(keys: &str) -> Vec<String> {
     let state = after(keys);
     let popup = super::popup(&state).cloned();
     popup.map_or(vec![], |popup| popup.candidates.into_iter().map(|to| to.shown).collect())
+}
+
+/// The looks at the disk that keys ask for.
+fn looked_for(state: &mut State, keys: &str) -> Vec<Glimpse> {
+    let effects = keys.chars().flat_map(|key| {
+        let key = if key == '⇥' { KeyCode::Tab } else { KeyCode::Char(key) };
+        play(state, [press(key)])
+    });
+    let looks = effects.map(|effect| match effect {
+        Effect::Look(glimpse) => glimpse,
+        other => panic!("{other:?}"),
+    });
+    looks.collect()
+}
+
+/// The shell has seen folders, which end so, and files.
+fn seen(folder: &str, beginning: &str, names: &[&str]) -> Event {
+    let entry = |name: &&str| Entry {
+        name: name.trim_end_matches('/').into(),
+        is_folder: name.ends_with('/'),
+    };
+    let of = Glimpse { folder: folder.into(), beginning: beginning.into() };
+    Event::Looked(Seen { of, entries: names.iter().map(entry).collect(), all: true })
+}
+
+fn glimpse(folder: &str, beginning: &str) -> Glimpse {
+    Glimpse { folder: folder.into(), beginning: beginning.into() }
+}
+
+#[test]
+fn a_path_is_completed_by_what_there_is_and_the_disk_is_looked_at_once_a_folder() {
+    let mut state = room();
+
+    assert_eq!(
+        looked_for(&mut state, "/upload ~/"),
+        [glimpse("", ""), glimpse("", "~"), glimpse("~/", "")]
+    );
+    play(&mut state, [seen("~/", "", &["我的 图片/", "Music/", "match.png"])]);
+    assert_eq!(looked_for(&mut state, "m"), [], "that is known already");
+    let shown = super::popup(&state).map(|popup| popup.candidates.clone()).unwrap_or_default();
+    assert_eq!(
+        shown.iter().map(|to| to.shown.as_str()).collect::<Vec<_>>(),
+        ["Music/", "match.png"]
+    );
+    press_all(&mut state, "⌫我⇥");
+    assert_eq!(state.composer.text(), "/upload ~/我的 图片/");
+    assert_eq!(looked_for(&mut state, "⇥"), [glimpse("~/我的 图片/", "")]);
+    play(&mut state, [seen("~/我的 图片/", "", &["截图 1.png"])]);
+    assert_eq!(state.composer.text(), "/upload ~/我的 图片/截图 1.png", "Tab waited for it");
+}
+
+#[test]
+fn a_path_is_completed_as_it_is_written_and_for_saving_only_by_folders() {
+    for (typed, folder, completed) in [
+        ("/upload /a\\ b/", "/a b/", "/upload /a\\ b/x\\ y.png"),
+        ("/upload '/a b/", "/a b/", "/upload '/a b/x y.png"),
+        ("/upload /a b/", "/a b/", "/upload /a b/x y.png"),
+        ("/save 2 /a b/", "/a b/", "/save 2 /a b/z/"),
+    ] {
+        let mut state = room();
+        let looks = looked_for(&mut state, typed);
+        assert_eq!(looks.last(), Some(&glimpse(folder, "")), "{typed}");
+        play(&mut state, [seen(folder, "", &["x y.png", "z/"])]);
+        press_all(&mut state, "⇥");
+        assert_eq!(state.composer.text(), completed);
+    }
+}
+
+#[test]
+fn what_was_looked_for_and_is_not_typed_any_more_changes_nothing() {
+    let mut state = room();
+    looked_for(&mut state, "/upload a⇥");
+    press_all(&mut state, "⎋⌫⌫⌫⌫⌫⌫⌫⌫⌫hi");
+
+    play(&mut state, [seen("", "a", &["a.png"])]);
+
+    assert_eq!(state.composer.text(), "hi");
+    assert!(super::popup(&state).is_none());
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn path(before: &str, folders_only: bool) -> Word {
     let read = |part: &str| {
         // What follows would belong to it, were there anything.
         let part = part.trim_end_matches('\\');
-        path::read(part).into_iter().next().unwrap_or_default()
+        path::read(part).pop().unwrap_or_default()
     };
     let opened = |part: &str| format!("{}{part}", &typed[..quote]);
     let folder = if last > quote { read(&typed[..last]) } else { String::new() };
