@@ -15,6 +15,7 @@ use crate::{
         history::History,
         ignored::IgnoredFile,
         outbox::{Left, Outbox},
+        painter::Painter,
     },
     model::{
         effect::{Effect, Outgoing},
@@ -45,6 +46,7 @@ pub struct World {
     /// None where there is no state folder; one can ignore people all the same.
     ignored: Option<IgnoredFile>,
     carrier: Carrier,
+    painter: Painter,
 }
 
 /// A client that is ready to chat: what it knows, what it acts on, and what it hears.
@@ -87,6 +89,7 @@ impl Client {
             language: settings.language,
             look: settings.look.clone(),
             hyperlinks: settings.hyperlinks,
+            pictures: settings.pictures,
             keymap: settings.keymap.clone(),
             people: settings.people,
             notify: settings.notify,
@@ -105,9 +108,18 @@ impl Client {
             // A client that has only begun has nothing to do about this.
             let _no_effects = update(&mut state, Event::OutboxFailed(why.clone()));
         }
-        let (history, asked) = (None, None);
-        let world =
-            World { connection, outbox, unkept, history, bookmarks, asked, ignored, carrier };
+        let (history, asked, painter) = (None, None, carrier.painter());
+        let world = World {
+            connection,
+            outbox,
+            unkept,
+            history,
+            bookmarks,
+            asked,
+            ignored,
+            carrier,
+            painter,
+        };
         Ok(Self { state, world, links, told })
     }
 
@@ -183,6 +195,17 @@ impl World {
         failed
     }
 
+    /// Performs what is about files.
+    fn carry(&mut self, effect: Effect) {
+        match effect {
+            Effect::Carry(number, errand) => self.carrier.carry(number, errand),
+            Effect::StopCarrying => self.carrier.stop(),
+            Effect::Look(glimpse) => self.carrier.look(glimpse),
+            Effect::Show(sight) => self.painter.show(sight),
+            _ => {}
+        }
+    }
+
     /// Performs effects in their order. Returns those that are about the screen or the end.
     pub async fn perform(&mut self, state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
         let mut effects = VecDeque::from(effects);
@@ -234,16 +257,8 @@ impl World {
                     self.bookmark(&bookmark);
                     Ok(())
                 }
-                Effect::Carry(number, errand) => {
-                    self.carrier.carry(number, errand);
-                    Ok(())
-                }
-                Effect::StopCarrying => {
-                    self.carrier.stop();
-                    Ok(())
-                }
-                Effect::Look(glimpse) => {
-                    self.carrier.look(glimpse);
+                Effect::Carry(..) | Effect::StopCarrying | Effect::Look(_) | Effect::Show(_) => {
+                    self.carry(effect);
                     Ok(())
                 }
                 Effect::Unlock(password) => {
@@ -267,6 +282,7 @@ impl World {
                 | Effect::Mouse(_)
                 | Effect::Copy(_)
                 | Effect::Open(_)
+                | Effect::Draw(_)
                 | Effect::Ring
                 | Effect::Tell { .. }
                 | Effect::Title(_)

@@ -30,7 +30,7 @@ use crate::{
     settings::{Mode, Settings},
     start::{self, Signals},
     tail,
-    view::view,
+    view::{see, view},
 };
 
 /// Frames are at least so far apart while others talk. What oneself types shows at once.
@@ -90,6 +90,9 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
         Keyboard::open().map_err(|error| Fault::NoKeyboard { why: error.to_string() })?;
     let mut chat = Chat::open(client, screen, &mut keyboard).await?;
     let end = chat.run(signals, keyboard).await;
+    for effect in chat.client.state.pictures.forget() {
+        let _gone = chat.sketch(&effect); // A terminal that has gone has forgotten them.
+    }
     let Chat { client, screen, .. } = chat;
     // The terminal first: whatever has to be said now is for the shell's screen.
     drop(screen);
@@ -126,6 +129,7 @@ impl Chat {
             }
         }
         screen.write(&escape::title(&attention::title(&client.state)))?;
+        client.state.pictures.cell = terminal::cell();
         screen.draw(|frame| view(&client.state, frame))?;
         let desktop = Desktop::of_process();
         let drawn = Instant::now();
@@ -137,7 +141,10 @@ impl Chat {
         loop {
             let here = self.editor.is_none();
             if here && self.stale && (self.urgent || self.drawn.elapsed() >= FRAME) {
-                self.draw()?;
+                let seen = self.draw()?;
+                if self.perform(seen).await? {
+                    return Ok(Exit::Done);
+                }
             }
             // Hands first, then the clock, then the room: a flood must not keep anyone from typing.
             let effects = tokio::select! {
@@ -171,10 +178,15 @@ impl Chat {
         }
     }
 
-    fn draw(&mut self) -> anyhow::Result<()> {
-        self.screen.draw(|frame| view(&self.client.state, frame))?;
+    /// Draws a frame; returns what is to be done about the pictures in it.
+    fn draw(&mut self) -> anyhow::Result<Vec<Effect>> {
+        let mut sights = Vec::new();
+        self.screen.draw(|frame| sights = see(&self.client.state, frame))?;
         (self.drawn, self.stale, self.urgent) = (Instant::now(), false, false);
-        Ok(())
+        if sights.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(update(&mut self.client.state, Event::InSight(sights)))
     }
 
     fn tick(&mut self) -> Vec<Effect> {
@@ -246,12 +258,23 @@ impl Chat {
         match after {
             Disturbance::Woken => {
                 self.screen.take_back()?;
+                // What kitty was told may be gone with the screen.
+                for effect in self.client.state.pictures.forget() {
+                    self.sketch(&effect)?;
+                }
                 // The shell has had its own title meanwhile.
                 self.screen.write(&escape::title(&attention::title(&self.client.state)))?;
             }
             Disturbance::Resized => self.screen.forget_all()?,
         }
         let (columns, rows) = terminal::dimensions()?;
+        let cell = terminal::cell();
+        if cell != self.client.state.pictures.cell {
+            self.client.state.pictures.cell = cell;
+            for effect in self.client.state.pictures.forget() {
+                self.sketch(&effect)?;
+            }
+        }
         Ok(update(&mut self.client.state, Event::Resized(columns, rows)))
     }
 
@@ -288,6 +311,7 @@ impl Chat {
                     self.screen.lend();
                     self.editor = Some(editor::edit(draft));
                 }
+                Effect::Draw(_) => self.sketch(&effect)?,
                 Effect::Ring => self.screen.write(escape::BELL)?,
                 Effect::Title(title) => self.screen.write(&escape::title(&title))?,
                 Effect::Tell { title, text } => self.tell(&title, &text)?,
@@ -300,6 +324,15 @@ impl Chat {
             }
         }
         Ok(false)
+    }
+
+    /// Tells the terminal of a picture; where it is shown, the next frame says.
+    fn sketch(&mut self, effect: &Effect) -> anyhow::Result<()> {
+        if let Effect::Draw(sequence) = effect {
+            self.screen.write(sequence)?;
+            self.stale = true;
+        }
+        Ok(())
     }
 
     /// By the terminal if it is known to tell the desktop, which is also where one sits who is

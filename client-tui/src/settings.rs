@@ -30,7 +30,7 @@ use self::{
 use crate::{
     io::{
         address::{self, Address},
-        folders, hyperlinks,
+        folders, graphics, hyperlinks,
         trust::Trust,
     },
     key::KeyMode,
@@ -39,7 +39,8 @@ use crate::{
         begin::{Answers, Questions},
         hand::keymap::Keymap,
         look::{Look, colour::Depth, theme::Theme},
-        state::Folding,
+        room::people::Folding,
+        room::pictures::Means,
         words::Language,
     },
 };
@@ -67,6 +68,8 @@ pub struct Settings {
     pub look: Look,
     /// Whether links on the screen can be opened by the terminal.
     pub hyperlinks: bool,
+    /// By what the terminal shows pictures.
+    pub pictures: Means,
     /// What is to be asked before one can chat, at a first start.
     pub questions: Option<Questions>,
     /// How one is called when somebody names one.
@@ -182,6 +185,12 @@ impl Settings {
         let notify = given(arguments.notify, configured.notify, language, values::notify)?;
         let typing = given(arguments.typing, configured.typing, language, values::typing)?;
         let name = arguments.name.map(|name| values::name(&name, language).map_err(SettingsError));
+        let pictures = given(arguments.pictures, configured.pictures, language, values::pictures)?;
+        let pictures = match pictures.unwrap_or_default() {
+            values::Pictures::Auto => graphics::supported(|name| env::var(name).ok()),
+            values::Pictures::By(means) => means,
+        };
+        let is_coloured = streams.depth != Depth::None;
         let detected = || hyperlinks::supported(|name| env::var(name).ok());
         Ok(Self {
             notify: notify.unwrap_or_default(),
@@ -196,6 +205,7 @@ impl Settings {
             vi: configured.vi,
             look: look(arguments.theme, configured.theme, streams.depth, language)?,
             hyperlinks: configured.links.unwrap_or_else(detected),
+            pictures: if is_coloured { pictures } else { Means::Off },
             typing: typing.unwrap_or(true),
             log: arguments.log.map(|path| values::path(&path)).or(configured.log),
             password: None,

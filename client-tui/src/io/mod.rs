@@ -14,6 +14,7 @@
 //! - [`folders`]: where what must survive this program lies
 //! - [`greeted`]: which servers have ever greeted us
 //! - [`history`]: what one said, for recall
+//! - [`graphics`]: by what the terminal is known to show pictures; [`painter`]: makes them
 //! - [`hyperlinks`]: whether the terminal opens them
 //! - [`ignored`]: who is ignored, kept for the next start
 //! - `locked`: a file that several programs change
@@ -32,6 +33,7 @@ pub mod editor;
 pub mod escape;
 pub mod files;
 pub mod folders;
+pub mod graphics;
 pub mod greeted;
 pub mod history;
 pub mod hyperlinks;
@@ -43,6 +45,7 @@ mod locked;
 pub mod log;
 pub mod measure;
 pub mod outbox;
+pub mod painter;
 pub mod probe;
 pub mod random;
 pub mod terminal;

@@ -148,6 +148,14 @@ pub fn dimensions() -> io::Result<(u16, u16)> {
     size()
 }
 
+/// How large a cell is, in pixels, if the terminal says.
+pub fn cell() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?; // What says nothing has no size.
+    let cell = (size.ws_xpixel.checked_div(size.ws_col)?, size.ws_ypixel.checked_div(size.ws_row)?);
+    let is_one = |side| (4..=128).contains(&side);
+    Some(cell).filter(|&(wide, tall)| is_one(wide) && is_one(tall))
+}
+
 /// Gives the terminal back as it was, if the screen is up.
 pub fn restore() {
     if !UP.swap(false, Ordering::SeqCst) {

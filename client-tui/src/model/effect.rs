@@ -1,5 +1,7 @@
 //! What the world should do: everything that the state asks of the loop, in the imperative.
 
+use std::sync::Arc;
+
 use kpl_shared::{
     file::File,
     handshake::Password,
@@ -10,7 +12,7 @@ use kpl_shared::{
 
 use crate::model::{
     hand::complete::folder::Glimpse,
-    room::{carrying::Errand, ignored::Change, unread::Bookmark},
+    room::{carrying::Errand, ignored::Change, pictures::Sight, unread::Bookmark},
 };
 
 /// One thing to do. The loop performs effects in the order in which they are returned.
@@ -83,6 +85,10 @@ pub enum Effect {
     StopCarrying,
     /// Look what there is whose path begins so, to complete it.
     Look(Glimpse),
+    /// Fetch a picture and draw it.
+    Show(Arc<Sight>),
+    /// Tell the terminal of a picture.
+    Draw(Arc<str>),
     /// Leave. What becomes of the lines that wait is said once the terminal is whole again.
     Quit,
 }

@@ -1,5 +1,7 @@
 //! What happens to the client: everything that can change its state, in the past tense.
 
+use std::sync::Arc;
+
 use kpl_shared::{
     order::Ordered,
     protocol::{Found, Heads, Heard, Hello, Members, Messages, Notice, Presence, Refused, Typing},
@@ -10,6 +12,7 @@ use crate::model::{
     hand::complete::folder::Seen,
     key::Key,
     room::carrying::News,
+    room::pictures::{Drawn, Sight},
     words::{clock::Zone, trouble::Trouble},
 };
 
@@ -57,6 +60,10 @@ pub enum Event {
     Carried(u64, News),
     /// The shell has looked what there is.
     Looked(Seen),
+    /// These pictures are in the window.
+    InSight(Vec<Arc<Sight>>),
+    /// A picture is drawn, or cannot be.
+    Drawn(Arc<Sight>, Option<Drawn>),
     /// The shell found something that the person should know, in the person's language.
     Noted(String),
 }

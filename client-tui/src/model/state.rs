@@ -26,7 +26,8 @@ use crate::model::{
         outage::Outage,
         outbox::Outbox,
         past::Past,
-        people::People,
+        people::{Folding, People},
+        pictures::{Means, Pictures},
         spoken::Spoken,
         timeline::{Anchor, Item, Local, Locals, Target, Timeline, What},
         unread::{Bookmark, Unread},
@@ -64,6 +65,8 @@ pub struct Config {
     pub look: Look,
     /// Whether the terminal opens hyperlinks.
     pub hyperlinks: bool,
+    /// By what the terminal shows pictures.
+    pub pictures: Means,
     /// Which key does what.
     pub keymap: Keymap,
     /// Whether nobody is told that one writes.
@@ -78,18 +81,6 @@ pub struct Config {
     pub ignored: Vec<Ignored>,
     /// What tells our key from another.
     pub fingerprint: Option<String>,
-}
-
-/// Whether the people are listed beside the timeline.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Folding {
-    /// Where the window is wide.
-    #[default]
-    Auto,
-    /// Wherever there is room.
-    On,
-    /// Nowhere.
-    Off,
 }
 
 /// Everything that the client knows.
@@ -115,6 +106,8 @@ pub struct State {
     pub look: Look,
     /// Whether the terminal opens hyperlinks.
     pub hyperlinks: bool,
+    /// The pictures that are at hand.
+    pub pictures: Pictures,
     /// How the link to the server stands.
     pub link: Standing,
     /// The numbered lines.
@@ -251,6 +244,7 @@ impl State {
             language: config.language,
             look: config.look,
             hyperlinks: config.hyperlinks,
+            pictures: Pictures::new(config.pictures),
             link: Standing::Dialling,
             log: Log::new(),
             locals: Locals::default(),

@@ -84,6 +84,8 @@ fn take_in(state: &mut State, event: Event) -> Vec<Effect> {
             complete::looked(state, seen);
             vec![]
         }
+        Event::InSight(sights) => state.pictures.see(&sights),
+        Event::Drawn(sight, drawn) => state.pictures.come(&sight, drawn),
         Event::Noted(words) => {
             state.notify(clean::sentence(&words));
             vec![]

@@ -34,6 +34,8 @@ pub(super) struct Arguments {
     pub(super) theme: Option<String>,
     #[arg(long, env = "KPL_NOTIFY", value_name = "bell|desktop|both|off")]
     pub(super) notify: Option<String>,
+    #[arg(long, env = "KPL_PICTURES", value_name = "auto|kitty|sixel|iterm2|blocks|off")]
+    pub(super) pictures: Option<String>,
     #[arg(long, env = "KPL_TYPING", global = true, value_name = "on|off")]
     pub(super) typing: Option<String>,
     #[arg(long)]
@@ -110,6 +112,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("", "lang", Language::flag_lang),
     ("", "theme", Language::flag_theme),
     ("", "notify", Language::flag_notify),
+    ("", "pictures", Language::flag_pictures),
     ("", "typing", Language::flag_typing),
     ("", "plain", Language::flag_plain),
     ("", "log", Language::flag_log),
@@ -293,6 +296,7 @@ impl Arguments {
             lang: given(self.lang),
             theme: given(self.theme),
             notify: given(self.notify),
+            pictures: given(self.pictures),
             typing: given(self.typing),
             log: given(self.log),
             ..self

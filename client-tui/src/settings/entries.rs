@@ -29,6 +29,7 @@ pub const ENTRIES: &[Entry] = &[
     entry("theme", r#""dark""#, Language::entry_theme),
     entry("people", r#""auto""#, Language::entry_people),
     entry("notify", r#""bell""#, Language::flag_notify),
+    entry("pictures", r#""auto""#, Language::flag_pictures),
     entry("typing", "true", Language::flag_typing),
     entry("links", r#""auto""#, Language::entry_links),
     entry("vi", "false", Language::entry_vi),

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     io::{address::Address, trust::Trust},
-    model::{attention::Notify, hand::keymap::Keymap, state::Folding, words::Language},
+    model::{attention::Notify, hand::keymap::Keymap, room::people::Folding, words::Language},
 };
 
 /// What the file says.
@@ -40,6 +40,7 @@ pub(super) struct Configured {
     pub(super) links: Option<bool>,
     pub(super) theme: Themed,
     pub(super) notify: Option<Notify>,
+    pub(super) pictures: Option<values::Pictures>,
     pub(super) typing: Option<bool>,
     pub(super) keymap: Keymap,
     pub(super) people: Folding,
@@ -113,6 +114,9 @@ impl Configured {
             "lang" => self.lang = Some(read("lang", value, words, values::language)?),
             "links" => self.links = read("links", value, words, values::links)?,
             "notify" => self.notify = Some(read("notify", value, words, values::notify)?),
+            "pictures" => {
+                self.pictures = Some(read("pictures", value, words, values::pictures)?);
+            }
             "people" => self.people = read("people", value, words, values::people)?,
             "typing" => self.typing = Some(is_so("typing", value, words)?),
             "vi" => self.vi = is_so("vi", value, words)?,

@@ -10,7 +10,7 @@ use kpl_shared::{
 
 use crate::{
     io::{address::Address, trust::Trust},
-    model::{attention::Notify, state::Folding, words::Language},
+    model::{attention::Notify, room::people::Folding, room::pictures::Means, words::Language},
 };
 
 pub(super) fn language(written: &str, words: Language) -> Result<Language, String> {
@@ -67,6 +67,28 @@ pub(super) fn links(written: &str, words: Language) -> Result<Option<bool>, Stri
         "on" => Ok(Some(true)),
         "off" => Ok(Some(false)),
         _ => Err(words.links_unknown(written)),
+    }
+}
+
+/// By what pictures are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Pictures {
+    /// By what is found out.
+    #[default]
+    Auto,
+    /// By this.
+    By(Means),
+}
+
+pub(super) fn pictures(written: &str, words: Language) -> Result<Pictures, String> {
+    match written {
+        "auto" => Ok(Pictures::Auto),
+        "kitty" => Ok(Pictures::By(Means::Kitty)),
+        "sixel" => Ok(Pictures::By(Means::Sixel)),
+        "iterm2" => Ok(Pictures::By(Means::Iterm2)),
+        "blocks" => Ok(Pictures::By(Means::Blocks)),
+        "off" => Ok(Pictures::By(Means::Off)),
+        _ => Err(words.pictures_unknown(written)),
     }
 }
 

@@ -10,10 +10,13 @@ pub mod composer;
 pub mod hyperlink;
 pub mod ink;
 pub mod paint;
+pub mod picture;
 pub mod popup;
 pub mod roster;
 pub mod status;
 pub mod timeline;
+
+use std::sync::Arc;
 
 use ratatui::Frame;
 
@@ -26,12 +29,18 @@ use crate::model::{
         rows::Ink,
         seen, sheet,
     },
+    room::pictures::Sight,
     state::{Hint, State},
     text::clean,
 };
 
 /// Draws the state, and puts the caret where one types.
 pub fn view(state: &State, frame: &mut Frame<'_>) {
+    let _pictures = see(state, frame);
+}
+
+/// The same; says which pictures are in the window.
+pub fn see(state: &State, frame: &mut Frame<'_>) -> Vec<Arc<Sight>> {
     let area = frame.area();
     ink::spread(state, frame.buffer_mut());
     let Some(geometry) = Geometry::of(state, area.width, area.height) else {
@@ -39,7 +48,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
             let style = ink::style(state, Ink::Said);
             paint::text(frame.buffer_mut(), 0, 0, &state.language.too_small(), style);
         }
-        return;
+        return vec![];
     };
     let (width, height) = (usize::from(geometry.columns), usize::from(geometry.timeline_rows));
     let window = reading::window(state, width, height);
@@ -49,7 +58,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     }
     let sheet = sheet::window(state, width, height).or_else(|| hits::window(state, width, height));
     let rows = sheet.as_ref().unwrap_or(&window.rows);
-    let links = timeline::draw(state, rows, &geometry, frame.buffer_mut());
+    let (links, slices) = timeline::draw(state, rows, &geometry, frame.buffer_mut());
     if sheet.is_none() {
         let selected = seen::selected(state, &window, width);
         timeline::mark(state, &selected, &geometry, frame.buffer_mut());
@@ -72,6 +81,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         // Last, as whatever lies over a link is none.
         hyperlink::link(frame.buffer_mut(), &links);
     }
+    picture::show(state, frame.buffer_mut(), &slices)
 }
 
 /// What the rule above the composer carries: a word about the last key, or what lies below.

@@ -9,6 +9,7 @@ mod layouts;
 mod links;
 mod looks;
 mod notices;
+mod pictures;
 mod popup;
 mod random;
 mod rebound;

@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Modifier};
 
-use super::{hyperlink, ink, paint};
+use super::{hyperlink, ink, paint, picture};
 use crate::model::{
     page::{
         geometry::{Geometry, WIDE},
@@ -13,24 +13,27 @@ use crate::model::{
     text::{clean, wrap::wrap},
 };
 
-/// Draws the rows; returns the links in them.
+/// Draws the rows; returns the links in them, and the rows of pictures.
 pub fn draw(
     state: &State,
     rows: &[Row],
     geometry: &Geometry,
     buffer: &mut Buffer,
-) -> Vec<hyperlink::Part> {
-    let mut links = Vec::new();
+) -> (Vec<hyperlink::Part>, Vec<picture::Part>) {
+    let (mut links, mut slices) = (Vec::new(), Vec::new());
     for (row, y) in rows.iter().zip(geometry.timeline..geometry.rule) {
         for piece in row {
             let column = u16::try_from(piece.column).unwrap_or(u16::MAX);
             let end = paint::text(buffer, column, y, &piece.text, ink::style(state, piece.ink));
+            if let Some(slice) = &piece.picture {
+                slices.push(picture::Part::painted(buffer, y, column, slice));
+            }
             if let Some(url) = &piece.link {
                 links.push(hyperlink::Part::painted(buffer, y, column..end, url));
             }
         }
     }
-    links
+    (links, slices)
 }
 
 /// Marks the selected rows: they are drawn in reverse, with a sign at their left.

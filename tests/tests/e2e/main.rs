@@ -43,6 +43,7 @@ mod search;
 mod secrets;
 mod selecting;
 mod send_tail;
+mod shown;
 mod stalled;
 mod terminal;
 mod texts;

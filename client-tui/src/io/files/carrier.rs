@@ -9,10 +9,13 @@ use tokio::{
 };
 
 use super::{FileServer, bring::bring, place, save::save};
-use crate::model::{
-    event::Event,
-    hand::complete::folder::Glimpse,
-    room::carrying::{Errand, News},
+use crate::{
+    io::painter::Painter,
+    model::{
+        event::Event,
+        hand::complete::folder::Glimpse,
+        room::carrying::{Errand, News},
+    },
 };
 
 /// How many events wait for their reader.
@@ -44,6 +47,11 @@ impl Carrier {
     pub fn new(server: FileServer) -> (Self, mpsc::Receiver<Event>) {
         let (told, heard) = mpsc::channel(TOLD_CAPACITY);
         (Self { server, told, carries: None, looks: None }, heard)
+    }
+
+    /// What draws the pictures of the same server, and tells of them there, too.
+    pub fn painter(&self) -> Painter {
+        Painter::new(self.server.clone(), self.told.clone())
     }
 
     /// Carries a file, and tells of it under a number. Another one is left.

@@ -1,12 +1,15 @@
 //! Carrying files: what one asks for by `/upload`, `/save` and `/cancel`, and what the shell tells
-//! of it.
+//! of it; and whether their pictures are shown.
 
 use kpl_shared::{file::File, message::Kind};
 
 use crate::model::{
     effect::Effect,
     hand::{copied, path, said},
-    room::carrying::{Carried, Errand, News},
+    room::{
+        carrying::{Carried, Errand, News},
+        pictures::Means,
+    },
     state::{Standing, State},
     text::clean,
     words::files::FileTrouble,
@@ -74,6 +77,28 @@ pub(in crate::model) fn cancel(state: &mut State) -> Vec<Effect> {
     }
     state.notify(words.carrying_left(&words.enumeration(&left)));
     vec![Effect::StopCarrying]
+}
+
+/// `/pictures [on|off]`: shows pictures from now on, or none.
+pub(in crate::model) fn pictures(state: &mut State, how: &str) -> Vec<Effect> {
+    let words = state.language;
+    let wants = match how {
+        "on" => true,
+        "off" => false,
+        "" => state.pictures.means == Means::Off,
+        _ => {
+            state.notify(said::usage(words, "/pictures"));
+            return vec![];
+        }
+    };
+    let able = state.pictures.able;
+    if wants && able == Means::Off {
+        state.notify(words.pictures_impossible());
+        return vec![];
+    }
+    state.pictures.means = if wants { able } else { Means::Off };
+    state.notify(if wants { words.pictures_on() } else { words.pictures_off() });
+    state.pictures.forget()
 }
 
 /// Carries the next file, if it is its turn.

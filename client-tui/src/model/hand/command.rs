@@ -22,6 +22,8 @@ pub enum Command {
     Nick(String),
     /// Take a theme of this name, or list them if it is empty.
     Theme(String),
+    /// Show pictures, or none, or the other of the two.
+    Pictures(String),
     /// Be quiet, or be quiet no more.
     Quiet(String),
     /// Hide what somebody says, or say who is hidden.
@@ -78,6 +80,8 @@ pub enum Takes {
     NewName,
     /// A theme.
     Theme,
+    /// Whether pictures are shown.
+    Pictures,
     /// A language.
     Language,
     /// Minutes.
@@ -117,6 +121,7 @@ const TABLE: &[Entry] = &[
     entry("/me", Takes::Action, Language::help_me, |text| Command::Say(Kind::Action, text)),
     entry("/nick", Takes::NewName, Language::help_nick, Command::Nick),
     perhaps("/theme", Takes::Theme, Language::help_theme, Command::Theme),
+    perhaps("/pictures", Takes::Pictures, Language::help_pictures, Command::Pictures),
     perhaps("/dnd", Takes::Minutes, Language::help_dnd, Command::Quiet),
     perhaps("/ignore", Takes::Somebody, Language::help_ignore, Command::Ignore),
     entry("/unignore", Takes::Somebody, Language::help_unignore, Command::Unignore),
@@ -211,6 +216,7 @@ impl Takes {
             Self::Words => words.form_words(),
             Self::Somebody | Self::NewName => words.form_name(),
             Self::Theme => words.form_theme(),
+            Self::Pictures => "on|off".into(),
             Self::Language => "zh|en".into(),
             Self::Minutes => words.form_minutes(),
             Self::Place => words.form_place(),

@@ -13,8 +13,8 @@ use crate::model::{
     },
     key::Key,
     page::roster,
-    room::timeline::What,
-    state::{Folding, Standing, State},
+    room::{people::Folding, timeline::What},
+    state::{Standing, State},
     text::clean,
     words::Language,
 };
@@ -111,6 +111,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
             return vec![Effect::Who];
         }
         Command::Names => names(state),
+        Command::Pictures(how) => return carry::pictures(state, how),
         Command::Theme(name) => theme(state, name),
         Command::Clear => {
             state.log.keep(0);
@@ -158,7 +159,7 @@ fn counted(
 }
 
 /// How a command is written.
-fn usage(words: Language, word: &str) -> String {
+pub(super) fn usage(words: Language, word: &str) -> String {
     let form = command::explained(word, words).map(|(form, _)| form);
     words.usage(form.as_deref().unwrap_or(word))
 }

@@ -2,11 +2,12 @@
 
 use std::{ops::Range, sync::Arc};
 
-use kpl_shared::message::Kind;
+use kpl_shared::{file::File, message::Kind};
 
 use crate::model::{
     page::{
         group::Head,
+        picture,
         rows::{Ink, Piece, Row, TIME},
     },
     room::timeline::{Item, What},
@@ -19,7 +20,8 @@ use crate::model::{
 };
 
 /// The parts of an item, worded.
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
+    state: &'a State,
     time: String,
     name: String,
     guest: bool,
@@ -30,14 +32,16 @@ pub(super) struct Entry {
     spans: Vec<Span>,
     /// Where the file is fetched that it is about.
     link: Option<Arc<str>>,
+    /// The file, if whoever is told of it can fetch it.
+    file: Option<&'a File>,
     /// How an own line stands.
     mark: Option<String>,
     /// Why an own line was refused.
     wrong: Option<String>,
 }
 
-impl Entry {
-    pub(super) fn of(state: &State, item: Item<'_>) -> Self {
+impl<'a> Entry<'a> {
+    pub(super) fn of(state: &'a State, item: Item<'a>) -> Self {
         let words = state.language;
         let me = (state.name(), state.is_guest());
         let (from, kind, text) = match item {
@@ -75,6 +79,7 @@ impl Entry {
         };
         let file = item.file().map(|file| filed::told(words, file));
         let mut entry = Self {
+            state,
             time: state.clock.time(item.at()),
             name: from.0.to_owned(),
             guest: from.1,
@@ -82,6 +87,7 @@ impl Entry {
             text: text.to_owned(),
             spans: vec![],
             link: None,
+            file: item.said_file(),
             text_ink: if kind == Kind::Unknown { Ink::Dim } else { Ink::Said },
             mark,
             wrong,
@@ -161,6 +167,13 @@ impl Entry {
         if let Some(wrong) = &self.wrong {
             rows.extend(part_rows(wrong, Ink::Wrong, &[], None, from, width));
         }
+        let sight = self.file.and_then(|file| picture::sight(self.state, file, columns));
+        let slices = sight.iter().flat_map(picture::slices);
+        rows.extend(
+            slices.map(|slice| {
+                vec![Piece { picture: Some(slice), ..Piece::new(from, "", Ink::Dim) }]
+            }),
+        );
         rows
     }
 

@@ -9,6 +9,7 @@ mod group;
 pub mod hits;
 pub mod jump;
 pub mod legend;
+mod picture;
 pub mod popup;
 pub mod reading;
 pub mod roster;

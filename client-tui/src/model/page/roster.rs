@@ -9,7 +9,8 @@ use crate::model::{
         entry,
         rows::{Ink, Piece, Row},
     },
-    state::{Folding, Standing, State},
+    room::people::Folding,
+    state::{Standing, State},
     text::clean,
 };
 

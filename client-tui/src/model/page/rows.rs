@@ -7,6 +7,7 @@ use crate::model::{
     hand::keymap::Action,
     page::{entry::Entry, geometry::WIDE, group::Head, hits, legend},
     room::{
+        pictures::Slice,
         timeline::{Item, Place},
         unread,
     },
@@ -32,6 +33,8 @@ pub struct Piece {
     pub ink: Ink,
     /// The whole link that it is a part of.
     pub link: Option<Arc<str>>,
+    /// The row of a picture that stands in its place.
+    pub picture: Option<Slice>,
 }
 
 /// What a text is, which decides how it looks.
@@ -64,7 +67,7 @@ pub enum Ink {
 impl Piece {
     /// A text in an ink from a column on.
     pub fn new(column: usize, text: impl Into<String>, ink: Ink) -> Self {
-        Self { column, text: text.into(), ink, link: None }
+        Self { column, text: text.into(), ink, link: None, picture: None }
     }
 }
 

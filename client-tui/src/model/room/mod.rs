@@ -10,6 +10,7 @@ pub mod outage;
 pub mod outbox;
 pub mod past;
 pub mod people;
+pub mod pictures;
 pub mod shelf;
 pub mod spoken;
 pub mod timeline;

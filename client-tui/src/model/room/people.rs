@@ -7,6 +7,18 @@ use kpl_shared::protocol::{MAX_NAMED_PRESENCE, Member, Members, Presence};
 /// How long somebody writes after having said so, in milliseconds.
 const WRITES_FOR: i64 = 6_000;
 
+/// Whether the people are listed beside the timeline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Folding {
+    /// Where the window is wide.
+    #[default]
+    Auto,
+    /// Wherever there is room.
+    On,
+    /// Nowhere.
+    Off,
+}
+
 /// Who is here.
 #[derive(Debug, Clone, Default)]
 pub struct People {

@@ -149,6 +149,9 @@ words! {
     a_file(): "file", "文件";
     a_picture(): "picture", "图片";
 
+    picture_comes(): "the picture is on its way", "图片加载中";
+    picture_failed(): "the picture cannot be shown", "图片无法显示";
+
     details_file(): "file", "文件";
     details_type(): "type", "类型";
     details_size(): "size", "大小";
@@ -156,6 +159,10 @@ words! {
 
     // Commands.
     help_upload(): "shows a file of yours to the room; Tab completes its path, /cancel stops", "把你的文件发到房间；Tab 补全路径，/cancel 停止";
+    help_pictures(): "shows pictures, or none", "显示或不显示图片";
+    pictures_on(): "pictures are shown", "现在显示图片";
+    pictures_off(): "pictures are not shown", "现在不显示图片";
+    pictures_impossible(): "this terminal shows no pictures; --pictures blocks tries all the same", "这个终端不能显示图片；可用 --pictures blocks 强制显示";
     help_save(): "saves the newest file, or the Nth from the newest", "保存最新的文件，或倒数第几个";
     help_cancel(): "stops what is being uploaded and saved", "停止上传和保存";
     upload_later(): "not connected; it is uploaded once you are, and /cancel leaves it", "未连接；连接后会上传，/cancel 放弃";

@@ -21,6 +21,7 @@ words! {
     flag_lang(): "The language of the interface, zh or en; that of the locale when absent", "界面语言：zh 或 en；不给时随系统语言";
     flag_theme(): "The colours: dark, light, contrast, 16 (the terminal's own), or the file's", "配色：dark、light、contrast、16（终端自己的颜色），或配置文件里的";
     flag_notify(): "How you are told that somebody names you while you look elsewhere: bell, desktop, both or off; the bell when absent", "你没在看时有人提到你，怎样提醒：bell 响铃、desktop 桌面通知、both 两者、off 关闭；默认响铃";
+    flag_pictures(): "How pictures are shown in the timeline: auto by the best that the terminal is known to do, kitty, sixel, iterm2, blocks, or off", "图片在聊天记录里怎样显示：auto 用终端已知的最好方式，kitty、sixel、iterm2、blocks 色块，off 不显示";
     flag_typing(): "Whether the others see that you write", "是否让别人看到你正在输入";
     flag_plain(): "Chat line by line, without the screen", "逐行聊天，不打开界面";
     flag_log(): "Log to the end of this file what the connection does; never what is said", "把连接的情况记到这个文件末尾；不记任何聊天内容";
@@ -82,6 +83,7 @@ words! {
     room_unusable(room: &str, why: &str): "no room is called {room:?}: {why}", "没有叫 {room:?} 的房间：{why}";
     theme_unusable(name: &str, known: &str): "there is no theme {name:?}; there are {known}", "没有 {name:?} 这个主题；可用的有 {known}";
     links_unknown(name: &str): "links is auto, on or off, not {name:?}", "links 只能是 auto、on 或 off，不能是 {name:?}";
+    pictures_unknown(given: &str): "pictures is auto, kitty, sixel, iterm2, blocks or off, not {given:?}", "pictures 只能是 auto、kitty、sixel、iterm2、blocks 或 off，不能是 {given:?}";
     people_unknown(given: &str): "people is auto, on or off, not {given:?}", "people 只能是 auto、on 或 off，不能是 {given:?}";
     typing_unknown(given: &str): "typing is on or off, not {given:?}", "typing 只能是 on 或 off，不能是 {given:?}";
     password_unreadable(path: &str, why: &str): "cannot read the password in {path}: {why}", "无法读取 {path} 里的密码：{why}";

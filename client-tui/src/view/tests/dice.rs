@@ -14,7 +14,7 @@ use kpl_shared::{
     refusal::{Code, Refusal},
 };
 
-use self::carried::{news, seen};
+use self::carried::{drawn, news, seen, sight};
 use crate::model::{
     event::{EditorTrouble, Event, Link},
     key::{Key, KeyCode},
@@ -263,6 +263,8 @@ every! { event(dice) -> Event {
     1 Event::IgnoredNotKept(_) => Event::IgnoredNotKept(dice.text()),
     1 Event::OutboxFailed(_) => Event::OutboxFailed(dice.text()),
     2 Event::Carried(..) => Event::Carried(1 + dice.below(3), news(dice)),
+    1 Event::InSight(_) => Event::InSight(dice.some(3, sight)),
+    2 Event::Drawn(..) => Event::Drawn(sight(dice), dice.maybe(drawn)),
     1 Event::Looked(_) => Event::Looked(seen(dice)),
     1 Event::Noted(_) => Event::Noted(dice.text()),
 } }

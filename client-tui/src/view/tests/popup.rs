@@ -92,7 +92,7 @@ fn commands_and_emoji_are_offered_with_what_they_are() {
     |  /whois NAME         says who somebody is, and when they last spoke          |
     |  /me ACTION          tells what you do: /me waves                            |
     |  /nick NAME          takes another name                                      |
-    --- 1/20 Tab next, Enter keep, Esc undo ----------------------------------------
+    --- 1/21 Tab next, Enter keep, Esc undo ----------------------------------------
     李白> /help
      Enter send  Alt+Enter new line  PgUp/PgDn scroll  ^C quit              F1 help
     ");

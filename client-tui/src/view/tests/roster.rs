@@ -8,7 +8,8 @@ use crate::model::{
     event::{Event, Link},
     key::KeyCode,
     look::colour::Depth,
-    state::{Folding, State},
+    room::people::Folding,
+    state::State,
     tests::script::*,
 };
 

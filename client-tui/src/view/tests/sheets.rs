@@ -18,6 +18,7 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 80, 24).text, @"
      #KPL                                                                 live 23ms
     --------------------------------------------------------------------------------
+                                  its path, /cancel stops
     /save [N] [FOLDER]            saves the newest file, or the Nth from the newest
     /cancel                       stops what is being uploaded and saved
     /clear                        clears the screen; scrolling up loads it again
@@ -36,7 +37,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     Alt-f Ctrl-Right Alt-Right    one word to the right
     Up Ctrl-P                     one row up; above the first, what you said before
     Down Ctrl-N                   one row down; below the last, what you said after
-    Ctrl-R                        looks for something that you said
     --- Esc closes, PgUp/PgDn leaf -------------------------------------------------
     李白> 来了
                                                                             F1 help
@@ -44,6 +44,8 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     assert_snapshot!(draw(&state, 40, 15).text, @"
     #KPL                                23ms
     ----------------------------------------
+      until /dnd again
+    /ignore [NAME]
       hides what somebody says; alone, lists
       who is hidden
     /unignore NAME
@@ -53,8 +55,6 @@ fn help_lies_over_the_timeline_until_it_is_put_away() {
     /copy [N]
       copies the newest message, or the Nth
       from the newest
-    /open [N]
-      opens the newest link, or the Nth from
     --- Esc closes, PgUp/PgDn leaf ---------
     李白> 来了
     ");

@@ -87,6 +87,7 @@ fn arguments(state: &State, takes: Takes, query: &str) -> Vec<Candidate> {
         Takes::Theme => {
             state.look.names().into_iter().map(|name| (name.to_owned(), String::new())).collect()
         }
+        Takes::Pictures => ["on", "off"].map(|how| (how.into(), String::new())).into(),
         Takes::Language => LANGUAGES.map(|(code, name)| (code.into(), name.into())).into(),
         Takes::Minutes => {
             let about = |minutes| match minutes {

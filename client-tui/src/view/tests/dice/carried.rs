@@ -1,9 +1,14 @@
 //! What the shell tells of files, at random.
 
+use std::sync::Arc;
+
 use super::Dice;
 use crate::model::{
     hand::complete::folder::{Entry, Glimpse, Seen},
-    room::carrying::News,
+    room::{
+        carrying::News,
+        pictures::{Drawn, Means, Sight},
+    },
     words::{files::FileTrouble, trouble::Trouble},
 };
 
@@ -31,4 +36,16 @@ fn trouble(dice: &mut Dice) -> FileTrouble {
         4 => FileTrouble::TooLarge { size: dice.roll(), most: dice.roll() },
         _ => FileTrouble::NotReadable { path: dice.text(), why: dice.text() },
     }
+}
+
+pub(super) fn sight(dice: &mut Dice) -> Arc<Sight> {
+    let size = |cells: u64| u16::try_from(cells).unwrap_or(0);
+    let (columns, rows) = (size(dice.below(80)), size(dice.below(14)));
+    let means = dice.one(&[Means::Blocks, Means::Kitty, Means::Sixel, Means::Iterm2]);
+    Arc::new(Sight { file: dice.file(), columns, rows, means, cell: (8, 16) })
+}
+
+pub(super) fn drawn(dice: &mut Dice) -> Drawn {
+    let blocks = dice.some(900, |dice| [[dice.roll().to_le_bytes()[0]; 3]; 2]);
+    Drawn { blocks, sequence: dice.maybe(|_| "\x1b7pixels\x1b8".into()), id: 7 }
 }
