@@ -4,7 +4,8 @@
 //! - [`run`]: THE loop of the screen; [`plain`], [`send`], [`tail`]: the same without a screen
 //! - [`begin`]: what a first start asks
 //! - [`start`], [`perform`]: what the screen and [`plain`] share
-//! - [`post`], [`patience`], [`input`], [`print`](mod@print), [`unlock`]: what those without a screen share
+//! - [`post`], [`freight`], [`patience`], [`input`], [`print`](mod@print), [`unlock`]: what those
+//!   without a screen share
 //! - [`doctor`]: looks at everything that a chat needs
 //! - [`key`]: takes one's key to another device
 //! - [`manual`]: completions and the man page
@@ -16,6 +17,7 @@ pub mod begin;
 pub mod code;
 pub mod doctor;
 pub mod exit;
+pub mod freight;
 pub mod input;
 pub mod io;
 pub mod key;

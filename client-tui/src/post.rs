@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use kpl_shared::{
+    file::File,
     message::Kind,
     protocol::{Messages, Refused, event},
     refusal::{Code, Refusal},
@@ -95,7 +96,17 @@ impl Post {
     /// Takes lines in. They are on disk when this returns; where the disk does not take them, none
     /// of them is sent.
     pub fn keep(&mut self, texts: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
-        let lines: Vec<Outgoing> = texts.into_iter().map(|text| self.line(text)).collect();
+        let lines = texts.into_iter().map(|text| self.line(text)).collect();
+        self.hold(lines)
+    }
+
+    /// Takes in the line that says a file, which the server has.
+    pub fn keep_file(&mut self, file: Box<File>) -> anyhow::Result<()> {
+        let line = self.line(file.name.clone());
+        self.hold(vec![Outgoing { kind: Kind::File, file: Some(file), ..line }])
+    }
+
+    fn hold(&mut self, lines: Vec<Outgoing>) -> anyhow::Result<()> {
         if let Err(error) = self.disk.keep(lines.clone()) {
             exit::say(&self.language.given_up(lines.len()));
             return Err(Fault::NoOutbox { why: error.to_string() }.into());

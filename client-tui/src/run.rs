@@ -19,7 +19,7 @@ use crate::{
         attention,
         effect::Effect,
         event::{EditorTrouble, Event, Link},
-        hand::vi::Vi,
+        hand::{carry, vi::Vi},
         page::geometry::Geometry,
         room::unread,
         update::update,
@@ -59,7 +59,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
         match settings.mode.clone() {
             Mode::Screen => Box::pin(screen(settings)).await,
             Mode::Plain => plain::run(settings).await,
-            Mode::Send { text, code } => send::run(settings, text, code).await,
+            Mode::Send { text, code, files } => send::run(settings, text, code, files).await,
             Mode::Tail { lines, follow, json } => tail::run(settings, lines, follow, json).await,
             Mode::Doctor => doctor::run(settings).await,
             Mode::Completions(_) | Mode::Man | Mode::Key(_) => Ok(Exit::Done), // Printed above.
@@ -97,8 +97,12 @@ async fn screen(settings: &Settings) -> anyhow::Result<Exit> {
     // The terminal first: whatever has to be said now is for the shell's screen.
     drop(screen);
     let (read, words) = (unread::bookmark(&client.state), client.state.language);
+    let unfinished = carry::unfinished(&client.state);
     // However it ended, what the link still says and what is on disk is known only after this.
     let left = client.close(read).await;
+    if let Some(files) = unfinished {
+        exit::say(&words.unfinished(&files));
+    }
     exit::farewell(words, &left, end)
 }
 

@@ -10,12 +10,13 @@ use tokio::sync::mpsc;
 use crate::{
     code,
     exit::{self, Exit},
+    freight::{Freight, Passed},
     input::{self, Line, READ_AHEAD, Wanted},
     io::connection::Connection,
     model::{
         event::Link,
         text::clean,
-        words::{fault::Fault, trouble::Trouble},
+        words::{fault::Fault, files::FileTrouble, trouble::Trouble},
     },
     patience::Patience,
     post::Post,
@@ -27,9 +28,14 @@ use crate::{
 /// How many lines wait in the outbox before no more are read.
 const MAX_WAITING: usize = 100_000;
 
-/// Says `text`, or each line of the standard input, or blocks of its lines as code; and what an
-/// earlier run left.
-pub async fn run(settings: &Settings, text: Option<String>, as_code: bool) -> anyhow::Result<Exit> {
+/// Says `text` and files; or, where there is neither, each line of the standard input, or blocks of
+/// its lines as code; and what an earlier run left.
+pub async fn run(
+    settings: &Settings,
+    text: Option<String>,
+    as_code: bool,
+    files: Vec<String>,
+) -> anyhow::Result<Exit> {
     let name = settings.name()?.clone();
     let signals = Signals::listen()?;
     let outbox = start::outbox(settings, &name)?;
@@ -42,20 +48,23 @@ pub async fn run(settings: &Settings, text: Option<String>, as_code: bool) -> an
             post.keep([if as_code { code::fenced(&text) } else { text }])?;
             None
         }
+        None if !files.is_empty() => None,
         None if as_code => Some(code::blocks(input::read_lines(Wanted::All))),
         None => Some(input::read_lines(Wanted::Speaking)),
     };
     start::warn_if_readable(settings);
+    let freight = Freight::new(start::file_server(settings, Some(name.clone()))?, files);
     let (connection, links) = start::connect(settings, Some(name))?;
     let patience = Patience::start(settings.language);
-    let mut delivery = Delivery { post, patience, connection, links, input };
+    let mut delivery = Delivery { post, freight, patience, connection, links, input };
     let ended = delivery.run(signals).await;
     delivery.finish(ended).await
 }
 
-/// The lines, and the way on which they leave.
+/// The lines and the files, and the way on which they leave.
 struct Delivery {
     post: Post,
+    freight: Freight,
     patience: Patience,
     connection: Connection,
     links: mpsc::Receiver<Link>,
@@ -81,7 +90,7 @@ impl Delivery {
     async fn run(&mut self, mut signals: Signals) -> anyhow::Result<Ended> {
         let (mut batch, mut unlocking) = (Vec::new(), Unlocking::default());
         loop {
-            if self.input.is_none() && self.post.is_empty() {
+            if self.input.is_none() && self.post.is_empty() && self.freight.is_empty() {
                 return Ok(Ended::Through);
             }
             tokio::select! {
@@ -101,12 +110,16 @@ impl Delivery {
                     if let Some(refusal) = self.hear(link).await? {
                         let words = self.post.language();
                         match unlocking.ask(&self.connection, &refusal, &mut signals, words).await {
-                            Asked::Tried => self.patience = Patience::start(words),
+                            Asked::Tried(password) => {
+                                self.freight.unlock(password);
+                                self.patience = Patience::start(words);
+                            }
                             Asked::Ended(exit) => return Ok(Ended::Stopped(exit)),
                             Asked::Nobody => return Ok(Ended::TurnedAway(refusal)),
                         }
                     }
                 }
+                passed = self.freight.next(), if !self.freight.is_empty() => self.take(passed).await?,
                 unanswered = self.post.is_due() => {
                     if unanswered {
                         self.patience.hindered(Trouble::Silent);
@@ -118,10 +131,33 @@ impl Delivery {
         }
     }
 
+    /// Takes in what happened to a file. What the server has can be said.
+    async fn take(&mut self, passed: Passed) -> anyhow::Result<()> {
+        let words = self.post.language();
+        match passed {
+            Passed::Moved => self.patience.worked(),
+            Passed::Brought(file) => {
+                self.patience.worked();
+                self.post.keep_file(file)?;
+                self.post.depart(&self.connection).await?;
+            }
+            Passed::Hindered(why) => self.patience.hindered(match why {
+                FileTrouble::Link(why) => why,
+                FileTrouble::Refused(refusal) => Trouble::Refused(refusal),
+                _ => Trouble::Broke,
+            }),
+            Passed::Failed(name, why) => {
+                self.post.give_up(&name, &clean::sentence(&why.sentence(words)));
+            }
+        }
+        Ok(())
+    }
+
     async fn hear(&mut self, link: Link) -> anyhow::Result<Option<Refusal>> {
-        let Self { post, patience, connection, .. } = self;
+        let Self { post, freight, patience, connection, .. } = self;
         let waiting = post.len();
         post.hear(&link)?;
+        freight.hear(&link);
         if post.len() < waiting || post.is_empty() {
             patience.worked();
         }
@@ -141,14 +177,19 @@ impl Delivery {
     /// Leaves, and says what became of the lines. What the link has still brought counts: a line
     /// that has arrived must neither be called kept nor be sent once more.
     async fn finish(self, mut ended: anyhow::Result<Ended>) -> anyhow::Result<Exit> {
-        let Self { mut post, patience, connection, links, input } = self;
+        let Self { mut post, freight, patience, connection, links, input } = self;
+        let left = freight.left();
+        drop(freight);
         for link in connection.close(links).await {
             if let Err(error) = post.hear(&link) {
                 ended = ended.and(Err(error));
             }
         }
         let words = post.language();
-        let is_through = input.is_none() && post.is_empty();
+        let is_through = input.is_none() && post.is_empty() && left.is_empty();
+        if !left.is_empty() {
+            exit::say(&words.unfinished(&words.enumeration(&left)));
+        }
         let exit = match ended {
             Ok(Ended::Stopped(exit)) => Ok(exit),
             Ok(_) if is_through && post.refused() == 0 => Ok(Exit::Done),

@@ -96,6 +96,8 @@ pub enum Mode {
         text: Option<String>,
         /// Whether it is code.
         code: bool,
+        /// The files to show, by their paths.
+        files: Vec<String>,
     },
     /// Print what was said.
     Tail {
@@ -290,13 +292,15 @@ fn mode(
     words: Language,
 ) -> Result<Mode, SettingsError> {
     Ok(match command {
-        Some(Command::Send { text, code }) if text.is_empty() => Mode::Send { text: None, code },
-        Some(Command::Send { text, code }) => {
+        Some(Command::Send { text, code, file: files }) if text.is_empty() => {
+            Mode::Send { text: None, code, files }
+        }
+        Some(Command::Send { text, code, file: files }) => {
             let text = text.join(" ");
             if text.trim().is_empty() {
                 return Err(SettingsError(words.nothing_to_say()));
             }
-            Mode::Send { text: Some(text), code }
+            Mode::Send { text: Some(text), code, files }
         }
         Some(Command::Completions { shell }) => Mode::Completions(shell),
         Some(Command::Doctor) => Mode::Doctor,
@@ -308,7 +312,9 @@ fn mode(
         }),
         Some(Command::Man) => Mode::Man,
         Some(Command::Tail { lines, follow, json }) => Mode::Tail { lines, follow, json },
-        None if streams.input_is_piped && !plain => Mode::Send { text: None, code: false },
+        None if streams.input_is_piped && !plain => {
+            Mode::Send { text: None, code: false, files: vec![] }
+        }
         None if plain => Mode::Plain,
         None if !streams.output_is_terminal => {
             Mode::Tail { lines: TAIL_LINES, follow: true, json: false }

@@ -88,7 +88,7 @@ async fn read(settings: &Settings, mut reading: Reading<impl Write>) -> anyhow::
                     }
                     Link::TurnedAway(refusal) => {
                         match unlocking.ask(&connection, refusal, &mut signals, settings.language).await {
-                            Asked::Tried => patience = Patience::start(settings.language),
+                            Asked::Tried(_) => patience = Patience::start(settings.language),
                             Asked::Ended(exit) => break exit,
                             Asked::Nobody => {
                                 exit::turned_away(settings.language, refusal);

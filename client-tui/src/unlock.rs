@@ -30,10 +30,10 @@ pub struct Unlocking {
 }
 
 /// What came of asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// A password is being tried.
-    Tried,
+    /// This password is being tried.
+    Tried(Password),
     /// The server wants something else, or nobody can be asked.
     Nobody,
     /// A signal came first.
@@ -68,8 +68,8 @@ impl Unlocking {
         };
         match password {
             Some(password) => {
-                connection.unlock(password).await;
-                Asked::Tried
+                connection.unlock(password.clone()).await;
+                Asked::Tried(password)
             }
             None => Asked::Nobody,
         }

@@ -53,6 +53,8 @@ pub(super) enum Command {
         text: Vec<String>,
         #[arg(long)]
         code: bool,
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        file: Vec<String>,
     },
     Tail {
         #[arg(short = 'n', long, default_value_t = TAIL_LINES,
@@ -121,6 +123,7 @@ const ABOUT: &[(&str, &str, Words)] = &[
     ("send", "", Language::flag_send),
     ("send", "text", Language::flag_send_text),
     ("send", "code", Language::flag_send_code),
+    ("send", "file", Language::flag_send_file),
     ("tail", "", Language::flag_tail),
     ("tail", "lines", Language::flag_tail_lines),
     ("tail", "follow", Language::flag_tail_follow),

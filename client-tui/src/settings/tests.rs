@@ -111,15 +111,16 @@ fn the_streams_decide_what_the_bare_command_does() {
     assert_eq!(mode_of("", Streams { is_able: false, ..TERMINAL }), Mode::Plain);
     assert_eq!(mode_of("", Streams { output_is_terminal: false, ..TERMINAL }), tail);
     let piped = Streams { input_is_piped: true, ..TERMINAL };
-    let lines = Mode::Send { text: None, code: false };
+    let lines = Mode::Send { text: None, code: false, files: vec![] };
     assert_eq!(mode_of("", piped), lines);
     assert_eq!(mode_of("", Streams { output_is_terminal: false, ..piped }), lines);
-    assert_eq!(mode_of("send --code", piped), Mode::Send { text: None, code: true });
+    let code = Mode::Send { text: None, code: true, files: vec!["a".into(), "b".into()] };
+    assert_eq!(mode_of("send --code --file a --file b", piped), code);
 }
 
 #[test]
 fn what_is_sent_may_look_like_a_flag_or_be_several_words() {
-    let said = |text: &str| Mode::Send { text: Some(text.into()), code: false };
+    let said = |text: &str| Mode::Send { text: Some(text.into()), code: false, files: vec![] };
     assert_eq!(mode_of("send -5", TERMINAL), said("-5"));
     assert_eq!(mode_of("send a b", TERMINAL), said("a b"));
     assert_eq!(mode_of("send a --name x", TERMINAL), said("a"));

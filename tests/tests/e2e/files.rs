@@ -6,23 +6,39 @@ use std::{
     process::Command,
 };
 
+use kpl_chat::{
+    io::{
+        address::Address,
+        connection::ConnectionSettings,
+        files::{FileServer, bring::bring, fetch},
+        trust::Trust,
+    },
+    model::words::files::FileTrouble,
+};
 use kpl_shared::{
     file::File,
+    fingerprint::Fingerprint,
+    handshake::Key,
     message::{Kind, Message},
+    names::RoomName,
     protocol::event,
 };
 use kpl_tests::{
     harness::{
         files::{hash_of, lying, noise},
         person::Person,
+        raw::key_of,
         screen::{ORDINARY, Screen},
         server::{Plan, Server},
         stranger::Stranger,
-        wait::{PATIENCE, eventually},
+        tls::shown,
+        wait::{PATIENCE, eventually, runtime},
     },
     proxy::{Faults, Proxy},
 };
 use serde_json::{Value, json};
+
+use crate::tls::self_signed;
 
 /// How large a file is that takes a while.
 const LARGE: usize = 9 << 20;
@@ -244,4 +260,83 @@ fn what_is_there_is_not_overwritten_and_what_is_cancelled_leaves_nothing() {
 
     assert!(fs::read(libai.home().join("a.bin")).unwrap() == content);
     assert!(fs::read(libai.home().join("a (1).bin")).unwrap() == content);
+}
+
+#[test]
+fn send_shows_files_and_says_which_it_could_not() {
+    let server = Server::start().unwrap();
+    let (libai, _path) = owner("李白", "截图 1.bin", b"content");
+
+    let arguments =
+        ["看图", "--file", "截图 1.bin", "--file", "absent.png", "--file", "截图 1.bin"];
+    let ended = libai.runs(&server.url(), "send", &arguments).unwrap().finish(PATIENCE).unwrap();
+
+    assert_eq!(ended.code, 4, "{}", ended.err);
+    assert!(ended.err.contains("not sent: \"absent.png\": there is no file absent.png"));
+    let said = lines(server.port());
+    let texts: Vec<&str> = said.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, ["看图", "截图 1.bin", "截图 1.bin"]);
+    assert!(said[1..].iter().all(|line| line.kind == Kind::File && line.file.is_some()));
+    let arguments = ["--file", "截图 1.bin"];
+    let ended = libai.runs(&server.url(), "send", &arguments).unwrap().finish(PATIENCE).unwrap();
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+}
+
+#[test]
+fn line_by_line_files_are_shown_and_saved_too() {
+    let server = Server::start().unwrap();
+    let (libai, _path) = owner("李白", "a.bin", b"content");
+
+    let mut plain = libai.runs(&server.url(), "", &["--plain"]).unwrap();
+    plain.write("/upload a.bin\n").unwrap();
+    plain
+        .wait_for_line("the file", PATIENCE, |line| line.contains("[file] a.bin").then_some(()))
+        .unwrap();
+    plain.write("/save\n").unwrap();
+    plain.close_input();
+    let ended = plain.finish(PATIENCE).unwrap();
+
+    assert_eq!(ended.code, 0, "{}", ended.out);
+    assert!(ended.out.contains("a.bin is saved as"), "{}", ended.out);
+    assert_eq!(fs::read(downloads(&libai).join("a.bin")).unwrap(), b"content");
+}
+
+/// Where a person would bring files to a server that is trusted so.
+fn file_server(server: &Server, trust: Trust) -> FileServer {
+    let address = Address::parse(&server.url()).unwrap();
+    let key = Key::parse(&key_of("李白"));
+    let settings = ConnectionSettings::new(address, None, key, RoomName::default());
+    FileServer::of(&ConnectionSettings { trust, ..settings })
+}
+
+#[test]
+fn a_file_is_brought_to_the_server_of_the_right_certificate_and_to_no_other() {
+    let mut server = self_signed();
+    let fingerprint = shown(server.port()).unwrap();
+    let (libai, path) = owner("李白", "a.bin", b"content");
+    let (right, wrong) = (fingerprint.to_string(), Fingerprint::of(b"another"));
+
+    let arguments = ["--fingerprint", &right, "--file", "a.bin"];
+    let ended = libai.runs(&server.url(), "send", &arguments).unwrap().finish(PATIENCE).unwrap();
+    assert_eq!(ended.code, 0, "{}", ended.err);
+
+    let brings = |to: &FileServer| runtime().block_on(bring(to, &path, 1000, |_, _| {}));
+    for trust in [Trust::Pinned(wrong), Trust::Machine] {
+        let why = brings(&file_server(&server, trust)).unwrap_err();
+        assert!(matches!(&why, FileTrouble::Link(why) if why.is_distrust()), "{why:?}");
+    }
+    let pinned = file_server(&server, Trust::Pinned(fingerprint));
+    let file = brings(&pinned).unwrap();
+    assert_eq!(runtime().block_on(fetch(&pinned, &file, 1000)).unwrap(), b"content");
+    // Another server in its place, after its certificate was found right once.
+    server.kill().unwrap();
+    for kept in fs::read_dir(server.folder()).unwrap().map(Result::unwrap) {
+        if kept.file_name().to_string_lossy().contains(".pem") {
+            fs::remove_file(kept.path()).unwrap();
+        }
+    }
+    server.restart().unwrap();
+    assert_ne!(shown(server.port()).unwrap(), fingerprint);
+    let why = brings(&pinned).unwrap_err();
+    assert!(matches!(&why, FileTrouble::Link(why) if why.is_distrust()), "{why:?}");
 }

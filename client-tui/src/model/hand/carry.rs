@@ -157,6 +157,12 @@ fn say(state: &mut State, file: Box<File>) -> Vec<Effect> {
     said::utter(state, Kind::File, name, Some(file))
 }
 
+/// The files that are carried, or wait for that, as one would tell whoever leaves.
+pub fn unfinished(state: &State) -> Option<String> {
+    let names: Vec<String> = state.carrying.iter().map(name).collect();
+    (!names.is_empty()).then(|| state.language.enumeration(&names))
+}
+
 /// What a file is called that is carried.
 pub(in crate::model) fn name(carried: &Carried) -> String {
     clean::name(carried.errand.name(), 64)

@@ -1,7 +1,7 @@
 //! The hand: what the person does. A key goes to `press`, which finds in the keymap what
 //! it does; Enter goes on to `said`.
 
-pub(super) mod carry;
+pub mod carry;
 pub mod choosing;
 pub mod command;
 pub mod complete;

@@ -30,6 +30,7 @@ words! {
 
     flag_send(): "Say one line, or each line of the standard input; ends with 0 when all of it was kept", "发送一行，或逐行发送标准输入；全部保存后以 0 退出";
     flag_send_text(): "What to say", "要说的话";
+    flag_send_file(): "Show this file; may be given several times", "发送这个文件；可多次给出";
     flag_send_code(): "Say it as code: the lines of the standard input in blocks, with their colours left out", "作为代码发送：标准输入的各行合成几段，去掉颜色";
     flag_tail(): "Print the room's last lines", "打印房间里最近的消息";
     flag_tail_lines(): "How many", "打印多少条";
