@@ -9,7 +9,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 use super::{
     FileServer,
     outflow::{Outflow, Source},
-    request::{self, Line, SILENCE},
+    request::{self, ANSWER_TIMEOUT, Line, SILENCE},
 };
 use crate::model::words::files::FileTrouble;
 
@@ -52,7 +52,10 @@ pub async fn bring(
             more = timeout(SILENCE, moved.changed()) => match more {
                 Ok(Ok(())) => tell(*moved.borrow_and_update(), size),
                 // All of it has left.
-                Ok(Err(_)) => break timeout(SILENCE, &mut answer).await.unwrap_or(Err(silent)),
+                Ok(Err(_)) => {
+                    let late = FileTrouble::Silent { seconds: ANSWER_TIMEOUT.as_secs() };
+                    break timeout(ANSWER_TIMEOUT, &mut answer).await.unwrap_or(Err(late));
+                }
                 Err(_) => return Err(silent),
             },
         }

@@ -11,6 +11,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use kpl_shared::refusal::{Code, Refusal};
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     task::JoinHandle,
@@ -31,10 +32,14 @@ use crate::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long nothing may move, in either direction.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take once all has left us: on the way much of it still waits.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// How much of an answer that is no file is read.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
-/// How much waits for a slow connection, so that what is told of a file on its way is true.
+/// How much waits here for a slow connection, and how much in the system, so that what is told of a
+/// file on its way is true. Left alone the system takes megabytes in at once.
 const BUFFER_BYTES: usize = 64 * 1024;
+const SENDING_BYTES: usize = 128 * 1024;
 
 /// A connection for one request, which ends with this.
 pub(super) struct Line<B> {
@@ -155,6 +160,8 @@ async fn dial(address: &Address, guard: &mut Guard) -> Result<Box<dyn Stream>, T
     let dialled = timeout(CONNECT_TIMEOUT, async {
         let connector = guard.connector().await?;
         let stream = connected(address).await?;
+        // Where the system does otherwise, only what is told is less exact.
+        let _as_it_was = SockRef::from(&stream).set_send_buffer_size(SENDING_BYTES);
         let Some(connector) = connector else { return Ok(Box::new(stream) as Box<dyn Stream>) };
         let connector = tokio_native_tls::TlsConnector::from(connector);
         match connector.connect(&trust::tls_name(address), stream).await {
