@@ -41,6 +41,8 @@ const BATCH: usize = 64;
 const KEYS: usize = 4_096;
 /// How far the model's clock may be behind.
 const CLOCK_SLACK: i64 = 50;
+/// How long whoever leaves waits for a disk that does not answer.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 /// The clock on the screen shows minutes.
 const MINUTE: i64 = 60_000;
 
@@ -55,7 +57,8 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     if let Some(path) = &settings.log {
         log::begin(path)?;
     }
-    let ended = start::runtime()?.block_on(async {
+    let runtime = start::runtime()?;
+    let ended = runtime.block_on(async {
         match settings.mode.clone() {
             Mode::Screen => Box::pin(screen(settings)).await,
             Mode::Plain => plain::run(settings).await,
@@ -65,6 +68,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
             Mode::Completions(_) | Mode::Man | Mode::Key(_) => Ok(Exit::Done), // Printed above.
         }
     });
+    runtime.shutdown_timeout(LAST_WAIT);
     match &ended {
         Ok(exit) => tracing::info!(?exit, "ended"),
         Err(error) => tracing::error!(why = ?exit::sentence(error, Language::En), "ended"),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use kpl_shared::handshake::Password;
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     task::{JoinHandle, spawn_blocking},
 };
 
@@ -29,7 +29,9 @@ pub struct Carrier {
     server: FileServer,
     told: mpsc::Sender<Event>,
     carries: Option<Task>,
-    looks: Option<Task>,
+    /// What is to be looked for, by a task that looks for one thing at a time: a disk may be slow.
+    wanted: watch::Sender<Glimpse>,
+    _looks: Task,
 }
 
 /// A task that ends with its owner.
@@ -43,10 +45,12 @@ impl Drop for Task {
 }
 
 impl Carrier {
-    /// A carrier to and from a server, and what it tells.
+    /// A carrier to and from a server, and what it tells. It belongs to the runtime of the caller.
     pub fn new(server: FileServer) -> (Self, mpsc::Receiver<Event>) {
         let (told, heard) = mpsc::channel(TOLD_CAPACITY);
-        (Self { server, told, carries: None, looks: None }, heard)
+        let (wanted, glimpses) = watch::channel(Glimpse::default());
+        let looks = Task(tokio::spawn(look(glimpses, told.clone())));
+        (Self { server, told, carries: None, wanted, _looks: looks }, heard)
     }
 
     /// What draws the pictures of the same server, and tells of them there, too.
@@ -69,19 +73,24 @@ impl Carrier {
         self.carries = None;
     }
 
-    /// Looks into a folder. An earlier look that has not ended is of no interest any more.
-    pub fn look(&mut self, glimpse: Glimpse) {
-        let told = self.told.clone();
-        self.looks = Some(Task(tokio::spawn(async move {
-            if let Ok(seen) = spawn_blocking(|| place::look(glimpse)).await {
-                let _unheard = told.send(Event::Looked(seen)).await;
-            }
-        })));
+    /// Looks into a folder. Of several wishes only the last is of interest.
+    pub fn look(&self, glimpse: Glimpse) {
+        self.wanted.send_replace(glimpse);
     }
 
     /// The server wants this password.
     pub fn unlock(&mut self, password: Password) {
         self.server.unlock(password);
+    }
+}
+
+async fn look(mut glimpses: watch::Receiver<Glimpse>, told: mpsc::Sender<Event>) {
+    while glimpses.changed().await.is_ok() {
+        let glimpse = glimpses.borrow_and_update().clone();
+        let Ok(seen) = spawn_blocking(|| place::look(glimpse)).await else { continue };
+        if told.send(Event::Looked(seen)).await.is_err() {
+            return;
+        }
     }
 }
 

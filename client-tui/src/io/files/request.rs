@@ -33,7 +33,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long nothing may move, in either direction.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
 /// How long an answer may take once all has left us: on the way much of it still waits.
-pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// How much of an answer that is no file is read.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 /// How much waits here for a slow connection, and how much in the system, so that what is told of a
