@@ -6,11 +6,15 @@ use kpl_chat::{
     io::connection::wire::{self, Heard},
     model::{
         event::{Event, Link},
-        hand::vi::Vi,
+        hand::{
+            complete::folder::{Entry, Glimpse, Seen},
+            vi::Vi,
+        },
         key::{Key, KeyCode},
+        room::carrying::News,
         state::{Config, State},
         update::update,
-        words::{Language, clock::Zone, trouble::Trouble},
+        words::{Language, clock::Zone, files::FileTrouble, trouble::Trouble},
     },
     view::view,
 };
@@ -55,7 +59,7 @@ fn begin(bytes: &mut Unstructured<'_>) -> Result<State> {
 }
 
 fn event(bytes: &mut Unstructured<'_>) -> Result<Event> {
-    Ok(match u8::arbitrary(bytes)? % 14 {
+    Ok(match u8::arbitrary(bytes)? % 16 {
         0..=3 => Event::Pressed(key(bytes)?),
         4 => Event::Typed(text(bytes)?),
         5 => Event::Pasted(text(bytes)?),
@@ -67,8 +71,27 @@ fn event(bytes: &mut Unstructured<'_>) -> Result<Event> {
             zone: Zone::fixed(i32::arbitrary(bytes)?),
         },
         10 => Event::Focused(bool::arbitrary(bytes)?),
+        11 => Event::Carried(u64::from(u8::arbitrary(bytes)? % 4), news(bytes)?),
+        12 => Event::Looked(seen(bytes)?),
         _ => Event::Link(link(bytes)?),
     })
+}
+
+/// What the shell tells of a file that it carries.
+fn news(bytes: &mut Unstructured<'_>) -> Result<News> {
+    Ok(match u8::arbitrary(bytes)? % 4 {
+        0 => News::Moved { done: u64::arbitrary(bytes)?, of: u64::arbitrary(bytes)? },
+        1 => News::Saved(text(bytes)?),
+        2 => News::Failed(FileTrouble::Broke),
+        _ => News::Failed(FileTrouble::Odd { status: text(bytes)? }),
+    })
+}
+
+/// What the shell saw in a folder.
+fn seen(bytes: &mut Unstructured<'_>) -> Result<Seen> {
+    let of = Glimpse { folder: text(bytes)?, beginning: text(bytes)? };
+    let entries = vec![Entry { name: text(bytes)?, is_folder: bool::arbitrary(bytes)? }];
+    Ok(Seen { of, entries, all: bool::arbitrary(bytes)? })
 }
 
 fn key(bytes: &mut Unstructured<'_>) -> Result<Key> {

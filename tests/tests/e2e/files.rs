@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -75,6 +76,13 @@ fn lines(port: u16) -> Vec<Message> {
     ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// Whether so much of a file has left, of a hundred.
+fn has_left(screen: &vt100::Screen, least: u32) -> bool {
+    let text = screen.contents();
+    let percent = text.split("upload ").nth(1).and_then(|rest| rest.split_once('%'));
+    percent.is_some_and(|(percent, _)| percent.parse::<u32>().is_ok_and(|p| p >= least))
+}
+
 #[test]
 fn a_large_file_is_shown_to_the_room_and_saved_by_another_as_it_was() {
     let server = Server::start().unwrap();
@@ -115,12 +123,7 @@ fn a_server_that_dies_in_the_middle_of_a_file_gets_all_of_it_when_it_is_back_and
     screen.shows("live").unwrap();
 
     screen.says("/upload 录像.bin").unwrap();
-    let moves = |screen: &vt100::Screen| {
-        let percent = screen.contents();
-        let percent = percent.split("upload ").nth(1).and_then(|rest| rest.split_once('%'));
-        percent.is_some_and(|(percent, _)| percent.parse::<u32>().is_ok_and(|p| p > 20))
-    };
-    screen.wait("a fifth of it has left", moves).unwrap();
+    screen.wait("a fifth of it has left", |screen| has_left(screen, 20)).unwrap();
     server.kill().unwrap();
     screen.shows("reconnecting").unwrap();
     assert_eq!(screen.text().matches("[file]").count(), 0, "nothing half is said");
@@ -133,6 +136,29 @@ fn a_server_that_dies_in_the_middle_of_a_file_gets_all_of_it_when_it_is_back_and
     let files: Vec<&File> = said.iter().filter_map(|line| line.file.as_deref()).collect();
     assert_eq!((files.len(), files[0].hash), (1, hash_of(&content)));
     assert_eq!(lying(&server).unwrap().len(), 1, "what came half is gone");
+}
+
+#[test]
+fn what_changes_while_it_is_read_or_is_cancelled_is_never_said_and_leaves_nothing() {
+    let server = Server::start().unwrap();
+    let (libai, path) = owner("李白", "录像.bin", &noise(LARGE, 5));
+    let slow = Faults { bytes_per_second: Some(2 << 20), ..Faults::default() };
+    let proxy = Proxy::before(server.port(), 5, slow).unwrap();
+    let screen = Screen::open(&libai, &format!("http://127.0.0.1:{}", proxy.port())).unwrap();
+    screen.shows("live").unwrap();
+
+    screen.says("/upload 录像.bin").unwrap();
+    screen.wait("some of it has left", |screen| has_left(screen, 5)).unwrap();
+    fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
+    screen.shows("changed while it was read").unwrap();
+    screen.says("/upload 录像.bin").unwrap();
+    screen.wait("some of it has left", |screen| has_left(screen, 5)).unwrap();
+    screen.says("/cancel").unwrap();
+    screen.shows("stopped: 录像.bin").unwrap();
+
+    eventually("nothing of it lies there", PATIENCE, || lying(&server).unwrap().is_empty())
+        .unwrap();
+    assert!(lines(server.port()).is_empty());
 }
 
 #[test]
