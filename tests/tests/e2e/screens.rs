@@ -197,7 +197,7 @@ fn commands_do_what_help_says_and_an_unknown_one_is_kept() {
     screen.shows("live").unwrap();
 
     screen.enters("/help").unwrap();
-    for command in ["/names", "/me", "/nick", "/clear", "/search"] {
+    for command in ["/names", "/me", "/nick", "/copy", "/search"] {
         screen.shows(command).unwrap();
     }
     screen.enters("/names").unwrap();
