@@ -26,7 +26,10 @@ use crate::{
         },
         key::KeyCode,
         look::colour::Depth,
-        room::timeline::{Item, Place, What},
+        room::{
+            pictures::Pictures,
+            timeline::{Item, Place, What},
+        },
         state::{Standing, State},
         text::{clean, filed},
         update::update,
@@ -66,6 +69,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Exit> {
 
 async fn chat(client: &mut Client, mut signals: Signals) -> anyhow::Result<Exit> {
     let Client { state, world, links, told: of_files } = client;
+    state.pictures = Pictures::default(); // Nothing moves the cursor here.
     let (mut printed, mut told) = (Printed::default(), Told::new(state.language));
     let (mut hits, desktop) = (Hits::default(), Desktop::of_process());
     let rings = io::stdout().is_terminal();

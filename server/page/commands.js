@@ -2,6 +2,20 @@
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 7 * 86_400 };
 
+/** What may stand where a slash stands, as input methods of Chinese write it. */
+const SLASHES = /^[/／]/u;
+const PAUSE = /^、\s*(\p{L}+)/u;
+const KNOWN = ['me', 'nick', 'search', 'who', 'names', 'help', 'ignore', 'unignore'];
+
+/** The text with a slash before it if it is a command, however that is written. */
+export function asCommand(text) {
+  const [, verb] = PAUSE.exec(text) ?? [];
+  const isCommand = SLASHES.test(text) || KNOWN.includes(verb) || (verb && Object.hasOwn(ORDERS, verb));
+  if (!isCommand) return undefined;
+  const rest = text.slice(1);
+  return `/${verb ? rest.trimStart() : rest.replace(SLASHES, '/')}`;
+}
+
 /** A time such as `10m`, in seconds. */
 function seconds(written) {
   const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(written) ?? [];
@@ -63,9 +77,10 @@ export function command(text, words, does) {
     nick: () => rest !== '' && does.rename(rest),
     search: () => does.search(rest),
     who: () => does.people(),
+    names: () => does.people(),
     help: () => does.help(),
-    ignore: () => does.ignore(named(rest).name, true),
-    unignore: () => does.ignore(named(rest).name, false),
+    ignore: () => (rest === '' ? does.help() : does.ignore(named(rest).name, true)),
+    unignore: () => (rest === '' ? does.help() : does.ignore(named(rest).name, false)),
   };
   if (Object.hasOwn(known, verb)) return known[verb]() !== false;
   const read = Object.hasOwn(ORDERS, verb) ? ORDERS[verb] : undefined;

@@ -1,6 +1,6 @@
 // Where one writes. Enter sends, but never while an input method composes.
 
-import { keep, kept } from './kept.js';
+import { keep, kept, tab } from './kept.js';
 
 const SAID = 100; // lines
 const bytes = (text) => new TextEncoder().encode(text).length;
@@ -9,14 +9,17 @@ export class Entry {
   /**
    * @param {HTMLFormElement} form with the text and the button
    * @param {object} on `submit(text)` returns whether it is done with; `typing()`; `names()`;
-   *   `hint(text)`; `most()` is how many bytes a line may have
+   *   `hint(text)`; `most()` is how many bytes a line may have; `steady(change)` changes the entry's
+   *   height without moving what is read
+   * @param {string} room whose draft it is
    */
-  constructor(form, on) {
+  constructor(form, on, room) {
     this.on = on;
+    this.draft = `draft.${room}`; // one a tab: two tabs write two lines
     this.said = []; // what was said before, for the key Up
     this.back = 0; // how far back one has gone in it
     this.text = form.querySelector('textarea');
-    this.text.value = kept('draft') ?? '';
+    this.text.value = kept(this.draft, tab) ?? '';
     this.text.addEventListener('keydown', (event) => this.key(event));
     this.text.addEventListener('input', () => this.changed());
     form.addEventListener('submit', (event) => {
@@ -39,7 +42,7 @@ export class Entry {
 
   put(value) {
     this.text.value = value;
-    keep('draft', value || null);
+    keep(this.draft, value || null, tab);
     this.fit();
   }
 
@@ -58,17 +61,19 @@ export class Entry {
   }
 
   changed() {
-    keep('draft', this.text.value || null);
+    keep(this.draft, this.text.value || null, tab);
     this.fit();
     const most = this.on.most();
     const size = bytes(this.text.value);
     this.on.hint(size > most ? [size, most] : undefined);
-    if (this.text.value !== '' && !this.text.value.startsWith('/')) this.on.typing();
+    if (/^[^/／、]/u.test(this.text.value)) this.on.typing();
   }
 
   fit() {
-    this.text.style.height = 'auto';
-    this.text.style.height = `${this.text.scrollHeight + 2}px`;
+    this.on.steady(() => {
+      this.text.style.height = 'auto';
+      this.text.style.height = `${this.text.scrollHeight + 2}px`;
+    });
   }
 
   key(event) {

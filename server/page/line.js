@@ -1,7 +1,7 @@
 // How a line looks. All that people said goes through `textContent`.
 
 const LINK = /https?:\/\/[^\s<>"'`，。；！？、）】》」]+/giu;
-const TRAILING = /[.,;:!?)\]}'"]+$/;
+const TRAILING = /[.,;:!?\]}'"]+$/;
 const GROUPED_WITHIN = 5 * 60_000; // ms
 const WORD = /[\p{L}\p{N}_]/u;
 const IDEOGRAPH = /\p{Script=Han}/u;
@@ -60,11 +60,11 @@ const SHOWN = 320; // pixels that a picture is wide or high at most
 
 /** How large that is, for people. */
 export function size(bytes) {
-  const units = ['B', 'kB', 'MB', 'GB'];
+  const units = ['B', 'KB', 'MB', 'GB'];
   let unit = 0;
   let count = bytes;
-  for (; count >= 999.5 && unit < units.length - 1; unit += 1) count /= 1000;
-  return `${count < 10 && unit > 0 ? count.toFixed(1) : Math.round(count)} ${units[unit]}`;
+  for (; count >= 1023.95 && unit < units.length - 1; unit += 1) count /= 1024;
+  return `${count < 10 ? Math.round(count * 10) / 10 : Math.round(count)} ${units[unit]}`;
 }
 
 /** Where a file is fetched; nothing where it is none. */
@@ -102,13 +102,21 @@ function attached(file, isThere) {
 
 const CODE = /^```\n(.*)\n```$/s;
 
+/** A link without what only follows it: a bracket is its own if it opens there. */
+function trimmed(link) {
+  const count = (text, letter) => text.split(letter).length;
+  let bare = link.replace(TRAILING, '');
+  while (bare.endsWith(')') && count(bare, ')') > count(bare, '(')) bare = bare.slice(0, -1).replace(TRAILING, '');
+  return bare;
+}
+
 /** A text with its links and the names that are spoken to; one that is code as it stands. */
 export function formatted(text, name) {
   const [, code] = CODE.exec(text) ?? [];
   if (code) return element('code', 'text', code);
   const made = element('bdi', 'text');
   const marks = [...text.matchAll(LINK)].map(({ 0: link, index }) => {
-    const bare = link.replace(TRAILING, '');
+    const bare = trimmed(link);
     return { start: index, end: index + bare.length, tag: 'a' };
   });
   const spans = [...text.matchAll(/`[^`\n]+`/g)].map(({ 0: span, index }) => [index, index + span.length, 'code']);
@@ -175,8 +183,8 @@ export function rows(line, before, { words, me, unreadFrom }) {
   row.classList.toggle('goes-on', goesOn);
   row.classList.toggle('action', line.kind === 'action');
   row.classList.toggle('to-me', !isOwn && mentions(line.text, me.name).length > 0);
-  const who = other(line.from, `who ${colour(line.uid)}`);
-  who.title = line.from;
+  const who = element('span', `who ${colour(line.uid)}`, other(line.from, 'name'));
+  who.title = line.guest ? `${line.from} (${words.guest})` : line.from;
   if (line.guest) who.append(element('small', '', ` ${words.guest}`)); // The name is nobody's property.
   const what = line.file ? attached(line.file, Boolean(line.seq)) : formatted(line.text, me.name);
   row.append(clock(line.at), ' ', who, ' ', what);

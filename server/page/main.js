@@ -1,27 +1,28 @@
 // The page: what happens in the room is shown, what one does is said to the room.
 
-import { command } from './commands.js';
+import { Announcer } from './announce.js';
+import { asCommand, command } from './commands.js';
 import { Entry } from './entry.js';
-import { identityIn, identityLink, isLasting, keep, kept, key, storage } from './kept.js';
-import { element, mentions, other, rows } from './line.js';
-import { Dialog, button, lonely, people } from './panels.js';
+import { identityIn, identityLink, isLasting, keep, kept, key, storage, tab } from './kept.js';
+import { element, other, rows } from './line.js';
+import { Dialog, button, copied, lonely, people } from './panels.js';
 import { Reading } from './reading.js';
 import { Room } from './room.js';
 import { Uploads, taking } from './uploads.js';
 import { words as wordsOf } from './words.js';
+import { Writing } from './writing.js';
 
 const at = (id) => document.getElementById(id);
 const url = new URL('.', location.href).href;
 const settings = kept('settings') ?? {};
-const writing = new Map();
 const dialog = new Dialog(at('dialog'));
 let name = kept('name');
-let password;
+let password = kept('password', tab) ?? undefined;
 
 /** What all parts look at. */
 const app = {
   room: undefined,
-  roomName: new URLSearchParams(location.search).get('room') ?? 'KPL',
+  roomName: new URLSearchParams(location.search).get('room') || 'KPL',
   words: wordsOf(settings.language),
   ignored: new Map(kept('ignored') ?? []),
   get me() {
@@ -38,13 +39,16 @@ const entry = new Entry(at('entry'), {
   names: () => others().map((member) => member.name),
   most: () => app.room?.limits?.text_bytes ?? 4096,
   hint: (size) => hint(size ? app.words.too_long(...size) : ''),
-});
+  steady: (change) => timeline.steady(change),
+}, app.roomName);
+const writing = new Writing(at('typing'), app);
+const announcer = new Announcer(at('said'), app, settings);
 
 const uploads = new Uploads(at('uploads'), {
   words: () => app.words,
   to: () => ({ url, key: key(), password }),
   brought: (file) => said(file.name, 'file', file),
-  failed: (file, why) => speakAloud(app.words.upload_failed(file, why)),
+  failed: (file, why) => announcer.aloud(app.words.upload_failed(file, why)),
   hint,
 });
 
@@ -55,20 +59,21 @@ function enter() {
   app.room = new Room({ url, name, key: key(), room: app.roomName, password, storage }, {
     state: showLink,
     lines: heard,
-    reset: () => reading.begin(),
+    reset: () => reading.reset(),
     waiting: showWaiting,
     lost: lost,
     people: (news) => {
       showPeople();
       tellWho(news);
     },
-    typing: types,
+    typing: (who) => writing.hear(who),
     notice: ({ code, name: whom, by, ...more }) => {
       const tell = app.words.told[code];
       const why = more.reason ? ` (${more.reason})` : '';
       note(tell ? tell(whom, by ?? app.words.console, more) + why : more.text);
     },
   });
+  if (!kept('name')) keep('name', name); // What is typed before the first answer waits under it.
   reading.begin();
   app.room.enter();
   showWaiting(app.room.outbox.lines);
@@ -79,10 +84,9 @@ function heard(fresh, isFirst) {
     reading.opened();
   } else {
     const strange = fresh.filter(({ uid }) => uid !== app.me.uid && !app.ignored.has(uid));
-    for (const line of fresh) writing.delete(`${line.uid} ${line.from}`);
-    for (const line of strange.slice(-5)) announce(line);
+    writing.said(fresh);
     reading.added(fresh, strange);
-    showTyping();
+    for (const line of strange.slice(-5)) announcer.line(line);
   }
   showLonely();
 }
@@ -90,23 +94,9 @@ function heard(fresh, isFirst) {
 function lost(line, why) {
   const reason = app.words.refused[why.code] ?? why.message;
   if (line.file) return note(app.words.file_lost(line.text, reason));
-  return note(entry.giveBack(line.text) ? app.words.lost(reason) : app.words.lost_aside(reason, line.text));
-}
-
-/** Tells a screen reader, and whoever looks elsewhere if they want it. */
-function announce({ from, text, kind }) {
-  const { says, does, sends } = app.words;
-  speakAloud(({ action: does, file: sends }[kind] ?? says)(from, text));
-  const wants = settings.notices === 'all' || (settings.notices === 'mentions' && mentions(text, app.me.name).length > 0);
-  if (wants && document.hidden && globalThis.Notification?.permission === 'granted') {
-    const notice = new Notification(`${from} · ${app.roomName}`, { body: text.slice(0, 300), tag: `kpl.${from}` });
-    notice.onclick = () => globalThis.focus();
-  }
-}
-
-function speakAloud(text) {
-  at('said').append(element('span', '', text));
-  while (at('said').childElementCount > 10) at('said').firstChild.remove();
+  // As it was typed, so that sending it again says the same.
+  const typing = line.kind === 'action' ? `/me ${line.text}` : line.text.replace(/^[/／]/u, '/$&');
+  return note(entry.giveBack(typing) ? app.words.lost(reason) : app.words.lost_aside(reason, line.text));
 }
 
 // What is shown.
@@ -116,7 +106,8 @@ function showLink(state) {
   const polls = state === 'live' && room.socket.transport === 'polling';
   const { code, message, status } = room.why ?? {};
   at('link').classList.toggle('bad', state === 'waiting' || state === 'refused');
-  const why = code && (words.refused[code] ?? message);
+  const isFirst = code === 'password_required' && password === undefined;
+  const why = isFirst ? words.password_wanted : code && (words.refused[code] ?? message);
   at('link').replaceChildren(polls ? words.polling : why ?? words[state] ?? state);
   if (state === 'waiting' && status) at('link').append(`: ${message}`);
   if (state === 'refused' && code !== 'origin') at('link').append(' ', button(words.again, enter));
@@ -125,7 +116,9 @@ function showLink(state) {
     at('attach').hidden = !room.limits.file_bytes;
     uploads.hurry();
     keep('name', name);
+    keep('password', password, tab);
   }
+  if (state === 'refused' && /password|invite/.test(code ?? '')) keep('password', null, tab);
   const isAsked = /^(name_|password|invite|key_|too_fast)/.test(code ?? '');
   if (state === 'refused' && isAsked) askName(why, /password|invite/.test(code));
 }
@@ -150,10 +143,12 @@ function others() {
 function showPeople() {
   const { room, words, me, ignored } = app;
   at('open-people').textContent = words.online(room.total);
+  const focused = at('people').contains(document.activeElement) && document.activeElement.ariaLabel;
   at('people').replaceChildren(...people({ words, room, me, ignored }, {
     mention: (whom) => entry.mention(whom),
     ignore: ({ uid, name: whom }, isOn) => ignore(uid, whom, isOn),
   }));
+  if (focused) [...at('people').querySelectorAll('button')].find((each) => each.ariaLabel === focused)?.focus();
   showLonely();
 }
 
@@ -174,24 +169,6 @@ function showLonely() {
   });
 }
 
-function types({ uid, name: whom }) {
-  if (app.ignored.has(uid)) return;
-  const who = `${uid} ${whom}`;
-  clearTimeout(writing.get(who)?.timer);
-  const over = () => {
-    writing.delete(who);
-    showTyping();
-  };
-  writing.set(who, { name: whom, timer: setTimeout(over, 6000) });
-  showTyping();
-}
-
-function showTyping() {
-  const names = [...writing.values()].map((each) => each.name);
-  const { typing, typing_many: many } = app.words;
-  at('typing').textContent = names.length === 0 ? '' : names.length > 3 ? many(names.length) : typing(names);
-}
-
 function showBelow() {
   const { unread } = reading;
   at('to-end').hidden = reading.isAtEnd || !app.room;
@@ -201,7 +178,7 @@ function showBelow() {
 
 function note(text) {
   timeline.note(element('div', 'told', other(text)));
-  speakAloud(text);
+  announcer.aloud(text);
 }
 
 function hint(text) {
@@ -213,8 +190,9 @@ function hint(text) {
 /** Whether it could be done; where not, the text stays. */
 function typed(text) {
   hint('');
-  if (!text.startsWith('/')) return said(text);
-  return command(text, app.words, {
+  const asked = asCommand(text);
+  if (!asked) return said(text);
+  return command(asked, app.words, {
     say: said, rename, search: openSearch, people: () => showsPeople(true), help: openMenu, ignore: ignoreNamed, order, hint,
   });
 }
@@ -250,8 +228,11 @@ async function order(verb, what) {
 }
 
 function rename(to) {
+  const waiting = app.room?.outbox.lines.filter(({ seq }) => !seq).length;
+  const told = waiting > 0 && to !== name && app.words.waits_under(waiting, name);
   name = to;
   enter();
+  if (told) note(told);
 }
 
 function ignoreNamed(whom, isOn) {
@@ -267,7 +248,7 @@ function ignore(uid, whom, isOn) {
   if (isOn) app.ignored.set(uid, whom);
   else app.ignored.delete(uid);
   keep('ignored', [...app.ignored]);
-  timeline.show(timeline.log);
+  timeline.redraw();
   showPeople();
   note((isOn ? app.words.ignored : app.words.heard)(whom));
 }
@@ -290,7 +271,8 @@ function askName(why, wantsPassword, canClose = false) {
 }
 
 function openSearch(query) {
-  dialog.search({ words: app.words, query, name: app.me.name }, (...asked) => app.room.search(...asked), goTo);
+  if (!app.room) return;
+  dialog.search({ words: app.words, query, name: app.me.name, ignored: app.ignored }, (...asked) => app.room.search(...asked), goTo);
 }
 
 function openMenu() {
@@ -311,15 +293,27 @@ function openMenu() {
   });
 }
 
-/** Becomes who a link says, once a person has said so. */
+/** Comes in, unless one is in. */
+function comeIn() {
+  if (app.room) return;
+  if (name) enter();
+  else askName();
+}
+
+/** Becomes who a link says, once a person has said so; whether it says who. */
 function takeIdentity(identity) {
   if (!identity) return false;
-  dialog.confirm({ words: app.words, text: app.words.import_ask(identity.name ?? name) }, () => {
+  const { words } = app;
+  const [before, after] = words.import_ask('\n').split('\n');
+  const whom = identity.name ?? name;
+  const question = whom ? element('p', '', before, other(whom), after) : element('p', '', words.import_key);
+  const held = kept('key') && [element('p', 'bad', words.import_loses), copied(identityLink(name), words)];
+  dialog.confirm({ words, title: words.identity, content: [question, ...(held || [])] }, () => {
     keep('key', identity.key);
     name = identity.name ?? name;
     if (name) enter();
     else askName();
-  });
+  }, comeIn);
   return true;
 }
 
@@ -346,6 +340,15 @@ function speak() {
   showBelow();
 }
 
+/** Another page of this browser has set something. */
+function elsewhere(changed) {
+  if (changed === 'kpl.settings') Object.assign(settings, kept('settings'));
+  if (changed !== 'kpl.ignored') return;
+  app.ignored = new Map(kept('ignored') ?? []);
+  timeline.redraw();
+  if (app.room) showPeople();
+}
+
 function keys(event) {
   if (dialog.dialog.open || event.isComposing) return;
   const pages = { PageUp: -1, PageDown: 1 };
@@ -361,6 +364,7 @@ function brought() {
   const { hash } = location;
   if (hash) history.replaceState(null, '', location.pathname + location.search);
   password = new URLSearchParams(hash.slice(1)).get('invite') ?? password;
+  keep('password', password, tab);
   return identityIn(hash);
 }
 
@@ -382,6 +386,7 @@ function begin() {
     reading.read();
   });
   addEventListener('focus', () => reading.read());
+  addEventListener('storage', ({ key: changed }) => elsewhere(changed));
   addEventListener('online', () => app.room?.hurry());
   addEventListener('offline', () => app.room?.hurry());
   addEventListener('hashchange', () => takeIdentity(brought()) || (name && password && enter()));
@@ -390,9 +395,7 @@ function begin() {
   speak();
   showBelow();
 
-  if (takeIdentity(brought())) return;
-  if (name) enter();
-  else askName();
+  if (!takeIdentity(brought())) comeIn();
 }
 
 begin();

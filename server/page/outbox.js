@@ -5,14 +5,15 @@
 export class Outbox {
   /**
    * @param {Storage} storage such as `localStorage`
-   * @param {string} room whose lines these are
+   * @param {string} room whose lines these are, in a form that is the beginning of no other's
    * @param {function} newId makes an id that nobody else makes
    */
   constructor(storage, room, newId) {
     this.storage = storage;
     this.prefix = `kpl.out.${room}.`;
     this.newId = newId;
-    this.lines = this.stored();
+    this.lines = [];
+    this.adopt();
   }
 
   /** Keeps a line, or what is told of a file, and then has it wait for its turn. */
@@ -48,15 +49,19 @@ export class Outbox {
     return this.lines.find(({ seq }) => !seq);
   }
 
-  stored() {
-    const keys = Array.from({ length: this.storage.length }, (_, n) => this.storage.key(n));
-    const lines = keys.filter((key) => key.startsWith(this.prefix)).flatMap((key) => {
+  /** Takes over the lines of pages that have been closed; those of one that is open are sent by both. */
+  adopt() {
+    const { storage, prefix } = this;
+    const keys = Array.from({ length: storage.length }, (_, n) => storage.key(n));
+    const here = new Set(this.lines.map(({ cid }) => prefix + cid));
+    const lines = keys.filter((key) => key.startsWith(prefix) && !here.has(key)).flatMap((key) => {
       try {
-        return [JSON.parse(this.storage.getItem(key))];
+        return [JSON.parse(storage.getItem(key))];
       } catch {
         return []; // Written by something else.
       }
     });
-    return lines.sort((one, other) => one.order - other.order);
+    this.lines = [...this.lines, ...lines].sort((one, other) => one.order - other.order);
+    return lines.length;
   }
 }

@@ -46,22 +46,35 @@ export class Dialog {
   constructor(dialog) {
     this.dialog = dialog;
     this.dialog.addEventListener('cancel', (event) => this.isNeeded && event.preventDefault());
+    // However it was closed: what nothing goes on without is asked again, a question is answered with no.
+    this.dialog.addEventListener('close', () => {
+      if (this.dialog.open) return; // Something else is asked by now.
+      const { unanswered } = this;
+      this.unanswered = undefined;
+      unanswered?.();
+    });
   }
 
-  /** Shows something; `isNeeded` if nothing goes on without it. */
-  open(title, content, { words, isNeeded = false }) {
+  /**
+   * Shows something; `isNeeded` if nothing goes on without it; `focus` is where one begins, and
+   * `unanswered` is told when it is closed otherwise.
+   */
+  open(title, content, { words, isNeeded = false, focus, unanswered }) {
     this.isNeeded = isNeeded;
+    this.unanswered = isNeeded ? () => this.open(title, content, { words, isNeeded, focus }) : unanswered;
     const heading = element('h2', '', title);
     heading.id = 'dialog-title';
+    heading.tabIndex = -1;
     this.dialog.setAttribute('aria-labelledby', heading.id);
     const close = element('div', 'buttons', button(words.close, () => this.close()));
-    this.dialog.replaceChildren(heading, ...content, ...(isNeeded ? [] : [close]));
+    this.dialog.replaceChildren(heading, ...content, ...(this.unanswered ? [] : [close]));
     if (!this.dialog.open) this.dialog.showModal();
-    this.dialog.querySelector('input')?.focus();
+    (focus ?? this.dialog.querySelector('input') ?? heading).focus();
   }
 
   close() {
     this.isNeeded = false;
+    this.unanswered = undefined;
     this.dialog.close();
   }
 
@@ -92,27 +105,32 @@ export class Dialog {
   }
 
   /** Searches as one asks for it; a hit leads to where it was said. */
-  search({ words, query = '', name }, search, goTo) {
+  search({ words, query = '', name, ignored }, search, goTo) {
     const field = input(query); // Of the kind `search`, Esc would empty it instead of leaving.
     field.enterKeyHint = 'search';
     const told = element('p');
     told.role = 'status';
     const hits = element('div', 'hits');
+    let turn = 0; // What an earlier search finds is of no interest any more.
     const more = async (before) => {
       const asked = field.value;
       if (asked.trim() === '') return;
+      turn += 1;
+      const own = turn;
       try {
-        const { hits: found, next } = await search(asked, before);
+        const { hits: all, next } = await search(asked, before);
+        if (own !== turn) return;
+        const found = all.filter(({ uid }) => !ignored.has(uid));
         for (const { seq, at, from, text, kind } of found) {
           const when = new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
           const hit = button('', () => {
             this.close();
             goTo(seq);
-          });
+          }, 'hit');
           hit.append(element('small', '', `${when} `), other(from), ' ', kind === 'file' ? other(`📎 ${text}`) : formatted(text, name));
           hits.append(hit);
         }
-        const count = hits.querySelectorAll('button').length;
+        const count = hits.querySelectorAll('.hit').length;
         told.textContent = count > 0 ? words.found(count) : words.search_none;
         if (next) {
           const older = button(words.older, () => {
@@ -122,7 +140,7 @@ export class Dialog {
           hits.append(older);
         }
       } catch (error) {
-        told.textContent = words.refused[error.code] ?? error.message;
+        if (own === turn) told.textContent = error.code ? words.refused[error.code] ?? error.message : words.offline;
       }
     };
     const form = this.form([labelled(words.search_label, field)], words.search, () => {
@@ -167,7 +185,7 @@ export class Dialog {
       taking,
       element('section', '', element('h2', '', words.ignored_title), ignored.length > 0 ? list : words.nobody_ignored),
       element('section', '', element('h2', '', words.help), element('p', '', words.help_text), element('code', '', words.commands), element('code', '', words.orders)),
-    ], { words });
+    ], { words, focus: language });
   }
 
   /** A picture as large as there is room for it. */
@@ -176,12 +194,15 @@ export class Dialog {
     this.open(file.name, [picture, element('p', '', link(file))], { words });
   }
 
-  confirm({ words, text }, done) {
-    const yes = button(words.ok, () => {
+  /** Asks whether to do something; closed in whatever way, it is not done. */
+  confirm({ words, title, content }, yes, no) {
+    const answers = (done) => () => {
       this.close();
-      done();
-    });
-    this.open(text, [element('div', 'buttons', yes)], { words });
+      done?.();
+    };
+    const cancel = button(words.cancel, answers(no));
+    const buttons = element('div', 'buttons', button(words.ok, answers(yes)), cancel);
+    this.open(title, [...content, buttons], { words, focus: cancel, unanswered: no });
   }
 }
 

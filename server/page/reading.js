@@ -23,8 +23,10 @@ export class Reading {
     this.unreadFrom = undefined; // the first line that was not read
     this.isLoading = false;
     this.timeline = new Timeline(pane, {
-      rows: (line, before) => (app.ignored.has(line.uid) ? []
-        : rows(line, before, { words: app.words, me: app.me, unreadFrom: this.unreadFrom })),
+      rows: (line, before) => {
+        const made = rows(line, before, { words: app.words, me: app.me, unreadFrom: this.unreadFrom });
+        return app.ignored.has(line.uid) ? made.slice(0, -1) : made; // The day above it stays.
+      },
       top: () => this.older(),
       bottom: () => this.past && this.newer(),
       moved: () => this.read(),
@@ -46,9 +48,9 @@ export class Reading {
   opened() {
     const { log, epoch } = this.app.room;
     const stood = kept(`read.${this.app.roomName}`);
-    if (stood?.epoch === epoch && stood.seq + 1 < log.next) this.unreadFrom = Math.max(stood.seq + 1, log.first);
+    if (stood?.epoch === epoch && stood.seq + 1 < log.next) this.unreadFrom = stood.seq + 1;
     if (!this.past) this.timeline.show(log);
-    if (this.unreadFrom > log.first) this.timeline.goTo(this.unreadFrom);
+    if (this.unreadFrom) this.timeline.goTo(Math.max(this.unreadFrom, log.first));
     this.showAbove(log);
     this.read();
   }
@@ -79,11 +81,22 @@ export class Reading {
     this.moved();
   }
 
-  /** Keeps how far one has read, for the next visit. */
+  /** Keeps how far one has read, for the next visit; another page may have come further. */
   save() {
     clearTimeout(this.saving);
     this.saving = undefined;
-    if (this.stands) keep(`read.${this.app.roomName}`, this.stands);
+    const { stands } = this;
+    const held = kept(`read.${this.app.roomName}`);
+    const isFurther = held?.epoch === stands?.epoch && held?.seq > stands?.seq && held?.seq < this.app.room.log.next;
+    if (stands && !isFurther) keep(`read.${this.app.roomName}`, stands);
+  }
+
+  /** Another history has begun. */
+  reset() {
+    Object.assign(this, { unread: 0, unreadFrom: undefined, stands: undefined });
+    this.timeline.notes.clear();
+    this.timeline.early.replaceChildren();
+    this.begin();
   }
 
   /** One says something, and so has read what is above it. */
@@ -136,7 +149,7 @@ export class Reading {
   /** What was read of long ago has come to what the room's log holds. */
   join(past, from) {
     this.app.room.log.older(past.lines);
-    this.toNow();
+    this.begin();
     this.timeline.goTo(from - 1);
   }
 

@@ -32,14 +32,14 @@ export class Room {
    */
   constructor(options, on) {
     Object.assign(this, { most: 5000, heartbeat: 5000, room: 'KPL', ...options });
-    this.on = on;
+    this.on = Object.fromEntries(Object.entries(on).map(([what, tell]) => [what, careful(tell)]));
     this.log = new Log(1);
     this.hasBegun = false;
     this.hasFirstPage = false;
     if (this.after !== undefined) this.begin(this.after);
     this.members = new Map();
     this.total = 0;
-    this.outbox = new Outbox(this.storage ?? inMemory(), `${this.room}.${this.name}`, newId);
+    this.outbox = new Outbox(this.storage ?? inMemory(), `${part(this.room)}.${part(this.name)}`, newId);
     this.state = 'waiting';
     this.attempts = 0;
     this.typedAt = 0;
@@ -137,7 +137,9 @@ export class Room {
   }
 
   greeted({ epoch, you, head, topic, limits }) {
-    const isAnother = this.epoch !== undefined && this.epoch !== epoch;
+    // A shorter history is another, too: somebody has brought back a copy of before.
+    const isShorter = this.hasBegun && head < this.log.next - 1;
+    const isAnother = isShorter || (this.epoch !== undefined && this.epoch !== epoch);
     if (isAnother || (this.hasBegun && head - this.log.next >= this.most)) {
       this.hasBegun = false;
       this.hasFirstPage = false;
@@ -154,6 +156,7 @@ export class Room {
     if (!this.hasFirstPage) this.older(FIRST_PAGE).then((lines) => this.opened(lines), passOver);
     // Otherwise the page after what the handshake told comes by itself.
     if (isAnother) this.reach(head);
+    if (this.outbox.adopt() > 0) this.on.waiting?.(this.outbox.lines);
     this.send();
   }
 
@@ -198,7 +201,7 @@ export class Room {
       again = false;
     } catch (error) {
       this.isAsking = false;
-      await new Promise((over) => { setTimeout(over, error.retry_ms ?? 1000); });
+      await new Promise((over) => { setTimeout(over, pause(error.retry_ms)); });
     }
     if (again && socket === this.socket && this.state === 'live') this.reach(head);
   }
@@ -240,7 +243,7 @@ export class Room {
         this.outbox.settle(cid, answer.seq);
         if (answer.seq < this.log.next) this.outbox.forget(cid);
       } else if (answer.retry_ms) {
-        await new Promise((over) => { setTimeout(over, answer.retry_ms); });
+        await new Promise((over) => { setTimeout(over, pause(answer.retry_ms)); });
       } else {
         this.outbox.settle(cid);
         this.on.lost?.(line, answer);
@@ -315,6 +318,28 @@ function within(limit, answer) {
   let timer;
   const late = new Promise((_, failed) => { timer = setTimeout(failed, limit, new Error('no answer')); });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** What a page makes of it is not the link's trouble. */
+function careful(tell) {
+  return (...told) => {
+    try {
+      return tell(...told);
+    } catch (error) {
+      (globalThis.reportError ?? console.error)(error);
+      return undefined;
+    }
+  };
+}
+
+/** A room's or a person's name as a part of a longer name: without the dot between the parts. */
+function part(name) {
+  return String(name).replaceAll('%', '%25').replaceAll('.', '%2E');
+}
+
+/** How long to wait, in ms; a timer takes no more than some weeks. */
+function pause(wait = 1000) {
+  return Math.min(wait, 3_600_000);
 }
 
 function passOver() {} // The link has ended; the next one asks anew.

@@ -4,6 +4,7 @@
 
 const BLOCK = 50; // lines
 const AHEAD = 1500; // pixels around what is in sight that are drawn
+const NOTES = 20; // below one line
 const NEAR = 800; // pixels from an end at which more is loaded
 
 export class Timeline {
@@ -28,7 +29,10 @@ export class Timeline {
       root: pane, rootMargin: `${AHEAD}px 0px`,
     });
     pane.addEventListener('scroll', () => this.scrolled(), { passive: true });
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(pane);
+    new ResizeObserver(() => {
+      if (this.isAtEnd) this.toEnd();
+      this.fill();
+    }).observe(pane);
   }
 
   /** Shows a log from here on, at its end. */
@@ -37,7 +41,6 @@ export class Timeline {
     this.seen.disconnect();
     this.blocks.clear();
     this.body.replaceChildren();
-    this.early.replaceChildren();
     this.added(log.first, log.next);
     this.toEnd();
   }
@@ -49,12 +52,41 @@ export class Timeline {
       const [first, last] = [Math.floor(from / BLOCK), Math.floor((to - 1) / BLOCK)];
       for (let number = last; number >= first; number -= 1) {
         this.block(number);
-        this.draw(number, true);
+        if (!this.append(number)) this.draw(number, true);
       }
       // A line looks otherwise below another than below none.
       if (to % BLOCK === 0) this.draw(last + 1, true);
     });
     if (!this.isAtEnd) this.scrolled(); // An end may still be near.
+    this.fill();
+  }
+
+  /** Where all of it fits nobody can scroll: there may be more. */
+  fill() {
+    const { scrollHeight, clientHeight } = this.pane;
+    if (this.log && clientHeight > 0 && scrollHeight <= clientHeight) this.on.top?.();
+  }
+
+  /** Draws what is new at the end of a block, and leaves what is there. Whether that is all. */
+  append(number) {
+    const block = this.blocks.get(number);
+    const { log } = this;
+    const isDrawn = block.childElementCount > 0 && !block.style.height;
+    const from = Math.max(number * BLOCK, log.first);
+    const to = Math.min((number + 1) * BLOCK, log.next);
+    if (!isDrawn || block.from !== from || block.to > to) return false;
+    block.append(...this.made(block.to, to));
+    block.to = to;
+    return true;
+  }
+
+  made(from, to) {
+    const { log, notes } = this;
+    const rows = [];
+    for (let seq = from; seq < to; seq += 1) {
+      rows.push(...this.on.rows(log.get(seq), log.get(seq - 1)), ...(notes.get(seq) ?? []));
+    }
+    return rows;
   }
 
   /** Lines before this number are not there any more. */
@@ -80,9 +112,16 @@ export class Timeline {
   /** Tells something below the newest line. */
   note(element) {
     const seq = this.log.next - 1;
-    this.notes.set(seq, [...(this.notes.get(seq) ?? []), element]);
-    if (this.blocks.has(Math.floor(seq / BLOCK))) this.redraw(seq);
-    else this.steady(() => this.early.append(element));
+    const notes = [...(this.notes.get(seq) ?? []), element];
+    const block = this.blocks.get(Math.floor(seq / BLOCK));
+    this.steady(() => {
+      // Where nobody speaks only the newest stay.
+      for (const old of notes.splice(0, notes.length - NOTES)) old.remove();
+      this.notes.set(seq, notes);
+      if (!block) this.early.append(element);
+      else if (block.to === seq + 1 && !block.style.height) block.append(element);
+      else this.draw(Math.floor(seq / BLOCK), true);
+    });
   }
 
   /** Changes something in the pane, and keeps what is read where it is. */
@@ -171,14 +210,10 @@ export class Timeline {
     if (!block || (block.childElementCount > 0 && !anew)) return;
     if (anew && block.style.height) return; // It is out of sight.
     block.style.height = '';
-    const { log, notes } = this;
-    const from = Math.max(number * BLOCK, log.first);
-    const to = Math.min((number + 1) * BLOCK, log.next);
-    const made = [];
-    for (let seq = from; seq < to; seq += 1) {
-      made.push(...this.on.rows(log.get(seq), log.get(seq - 1)), ...(notes.get(seq) ?? []));
-    }
-    block.replaceChildren(...made);
+    const { log } = this;
+    block.from = Math.max(number * BLOCK, log.first);
+    block.to = Math.min((number + 1) * BLOCK, log.next);
+    block.replaceChildren(...this.made(block.from, block.to));
   }
 
   empty(block) {

@@ -13,7 +13,7 @@
 //! - [`talk`]: a line as a client says it
 //! - [`refusal`]: why something was not done, as a code, a sentence and a time to wait
 //! - [`message`]: a line as it is kept and told
-//! - [`file`]: a file that a line is about
+//! - [`mod@file`]: a file that a line is about
 //! - [`fingerprint`]: what tells one certificate from another
 //! - [`order`]: what an operator orders; [`invite`]: what lets somebody in
 //! - [`notice`]: what the server says by itself

@@ -284,7 +284,7 @@ test('where the room asks for a password the page does, and an invite is one', a
   const yao = await visit(t, room);
   await yao.page.fill('dialog input', '瑶');
   await yao.page.keyboard.press('Enter');
-  await yao.page.getByText('这个房间需要密码').waitFor();
+  await yao.page.getByRole('heading', { name: '这个房间需要密码' }).waitFor();
   await yao.page.fill('dialog input[type=password]', chatLink.split('=')[1]);
   await yao.page.keyboard.press('Enter');
   await yao.isLive();

@@ -28,8 +28,8 @@ macro_rules! files {
 
 static PAGE: LazyLock<Page> = LazyLock::new(|| {
     Page::new(files![
-        "style.css" "icon.svg" "commands.js" "entry.js" "kept.js" "line.js" "log.js" "main.js" "outbox.js"
-        "panels.js" "qr.js" "reading.js" "room.js" "socket.js" "timeline.js" "uploads.js" "words.js"
+        "style.css" "icon.svg" "announce.js" "commands.js" "entry.js" "kept.js" "line.js" "log.js" "main.js" "outbox.js"
+        "panels.js" "qr.js" "reading.js" "room.js" "socket.js" "timeline.js" "uploads.js" "words.js" "writing.js"
     ])
 });
 

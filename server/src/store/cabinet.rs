@@ -85,7 +85,7 @@ impl Cabinet {
         }
     }
 
-    /// A file that is on its way in. It is gone when it is dropped, unless it is [`Self::keep`]t.
+    /// A file that is on its way in. It is gone when it is dropped, unless it is kept.
     pub fn begin(&self) -> io::Result<NamedTempFile> {
         let folder = self.folder().map_or_else(|| self.make(), Ok)?;
         Builder::new().prefix(UNFINISHED).tempfile_in(folder)
