@@ -147,6 +147,22 @@ test('page.html, from a host that the server is told of, says and shows lines', 
   assert.deepEqual(await page.locator('li').allTextContents(), ['<b>来了</b>', '瑶: <script>alert(1)</script>']);
 });
 
+test('show.sh shows a file by curl alone', async (t) => {
+  const room = await Room.open(t);
+  const yao = await room.plain();
+  const file = path.join(folder(t), '战报 "1".txt');
+  fs.writeFileSync(file, '三比零\n');
+
+  const shown = run(t, room, 'show.sh', [file], { KPL_NAME: '后羿', KPL_KEY: KEY });
+  assert.equal(await shown.exit, 0, shown.complaints);
+  const gone = run(t, room, 'show.sh', [`${file}.gone`]);
+  assert.notEqual(await gone.exit, 0);
+
+  await until('it is heard', () => yao.heard.length === 1);
+  const [{ from, guest, file: told }] = yao.about;
+  assert.deepEqual([String(yao.heard[0]), from, guest, told.name, told.type], ['三比零\n', '后羿', undefined, '战报 "1".txt', 'text/plain']);
+});
+
 test('say.sh says a line by curl alone, and says why where it is refused', async (t) => {
   const room = await Room.open(t);
   const yao = await room.plain();
