@@ -271,7 +271,11 @@ fn what_is_there_is_not_overwritten_and_what_is_cancelled_leaves_nothing() {
     let screen = Screen::open(&libai, &format!("http://127.0.0.1:{}", proxy.port())).unwrap();
     screen.shows("live").unwrap();
     screen.says("/upload a.bin").unwrap();
-    screen.shows("[file] a.bin  9 MB").unwrap();
+    let kept = |screen: &vt100::Screen| {
+        let text = screen.contents();
+        text.lines().any(|row| row.contains("[file] a.bin  9 MB") && row.trim_end().ends_with("ok"))
+    };
+    screen.wait("it is kept", kept).unwrap();
 
     proxy.set(Faults { bytes_per_second: Some(1 << 20), ..Faults::default() });
     screen.says("/save 1 .").unwrap();

@@ -128,7 +128,7 @@ const TABLE: &[Entry] = &[
     perhaps("/search", Takes::Words, Language::help_search, Command::Search),
     perhaps("/copy", Takes::Place, Language::help_copy, Command::Copy),
     perhaps("/open", Takes::Place, Language::help_open, Command::Open),
-    perhaps("/upload", Takes::Path, Language::help_upload, Command::Upload),
+    entry("/upload", Takes::Path, Language::help_upload, Command::Upload),
     perhaps("/save", Takes::PlaceAndFolder, Language::help_save, Command::Save),
     entry("/cancel", Takes::Nothing, Language::help_cancel, |_| Command::Cancel),
     entry("/clear", Takes::Nothing, Language::help_clear, |_| Command::Clear),

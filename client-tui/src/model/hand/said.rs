@@ -30,7 +30,7 @@ pub(in crate::model) fn submitted(state: &mut State) -> Vec<Effect> {
     let words = state.language;
     match command::read(state.composer.text()) {
         Ok(Command::Say(kind, text)) => return say(state, kind, text),
-        Ok(Command::Upload(paths)) if !paths.is_empty() => return carry::upload(state, &paths),
+        Ok(Command::Upload(paths)) => return carry::upload(state, &paths),
         Ok(Command::Nick(name)) => return rename(state, &name),
         Ok(Command::Search(words)) => {
             state.composer.take();
@@ -128,7 +128,6 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Unignore(name) => return ignore::unignore(state, name),
         Command::Copy(place) => return counted(state, "/copy", place, copied::copy),
         Command::Open(place) => return counted(state, "/open", place, copied::open),
-        Command::Upload(_) => state.notify(usage(state.language, "/upload")),
         Command::Save(what) => return carry::save(state, what),
         Command::Cancel => return carry::cancel(state),
         Command::Key => inviting::key(state),
@@ -136,7 +135,7 @@ fn obey(state: &mut State, command: &Command) -> Vec<Effect> {
         Command::Reconnect => return vec![Effect::Reconnect],
         Command::Order(verb, rest) => return orders::give(state, *verb, rest),
         Command::Quit => return vec![Effect::Quit],
-        Command::Say(..) | Command::Nick(_) | Command::Search(_) => {}
+        Command::Say(..) | Command::Nick(_) | Command::Search(_) | Command::Upload(_) => {}
     }
     vec![]
 }
