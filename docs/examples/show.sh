@@ -3,6 +3,7 @@
 set -eu
 server=${KPL_URL:-http://127.0.0.1:3000}
 name=$(basename "$1")
+[ -f "$1" ] || { echo "there is no file $1" >&2; exit 1; }
 brought=$(curl -sSf -u "${KPL_KEY:-}:" --url-query "name=$name" --data-binary "@$1" "$server/files")
 hash=$(printf '%s' "$brought" | sed 's/.*"hash":"\([^"]*\)".*/\1/')
 quoted=$(printf '%s' "$name" | sed 's/\\/\\\\/g; s/"/\\"/g')
