@@ -3,6 +3,9 @@
 import { keep, kept, tab } from './kept.js';
 
 const SAID = 100; // lines
+/** What colours and moves the cursor in a terminal, and what else is no text. */
+const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+const CONTROLS = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 const bytes = (text) => new TextEncoder().encode(text).length;
 
 export class Entry {
@@ -22,6 +25,7 @@ export class Entry {
     this.text.value = kept(this.draft, tab) ?? '';
     this.text.addEventListener('keydown', (event) => this.key(event));
     this.text.addEventListener('input', () => this.changed());
+    this.text.addEventListener('paste', (event) => this.pasted(event));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.submit();
@@ -48,7 +52,10 @@ export class Entry {
 
   /** Gives words back to whoever has begun no others. */
   giveBack(value) {
-    if (this.text.value !== '') return false;
+    if (this.text.value !== '') {
+      this.said.push(value); // The key Up brings it back.
+      return false;
+    }
     this.put(value);
     return true;
   }
@@ -89,6 +96,15 @@ export class Entry {
     } else if (event.key === 'Tab' && !event.shiftKey && this.complete()) {
       event.preventDefault();
     }
+  }
+
+  /** Leaves out what steers a terminal, as its output has it: nobody sees it here, and it is refused. */
+  pasted(event) {
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const clean = text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(CONTROLS, '');
+    if (clean === text.replace(/\r\n?/g, '\n')) return;
+    event.preventDefault();
+    document.execCommand('insertText', false, clean);
   }
 
   /** Brings back what was said before, where nothing else is being written. */

@@ -21,6 +21,12 @@ export function other(text, name) {
   return made;
 }
 
+/** A sentence with somebody's name in it, which turns the direction of nothing else. */
+export function about(say, name) {
+  const [before, after] = say('\n').split('\n');
+  return element('span', '', before, other(name), after);
+}
+
 /** One of the colours that names have; before the server has said who one is, the first. */
 export function colour(uid = '') {
   let sum = 0;

@@ -4,7 +4,7 @@ import { Announcer } from './announce.js';
 import { asCommand, command } from './commands.js';
 import { Entry } from './entry.js';
 import { identityIn, identityLink, isLasting, keep, kept, key, storage, tab } from './kept.js';
-import { element, other, rows } from './line.js';
+import { about, element, other, rows } from './line.js';
 import { Dialog, button, copied, lonely, people } from './panels.js';
 import { Reading } from './reading.js';
 import { Room } from './room.js';
@@ -129,7 +129,8 @@ function showWaiting(lines) {
     const shown = lines.map((line) => {
       const [row] = rows({ ...line, at: line.order, from: me.name, uid: me.uid }, { at: line.order }, { words, me });
       row.classList.add('waits');
-      row.append(element('span', 'state', line.isUnsafe || !isLasting ? words.unsafe : words.not_sent));
+      const why = line.isUnsafe || !isLasting ? words.unsafe : words.refused[line.why] ?? words.not_sent;
+      row.append(element('span', 'state', why));
       return row;
     });
     timeline.below.replaceChildren(...shown);
@@ -156,7 +157,7 @@ function showPeople() {
 function tellWho({ came, went } = {}) {
   const who = came ?? went;
   if (!who || who.uid === app.me.uid || app.ignored.has(who.uid) || reading.past) return;
-  timeline.note(element('div', 'told', other(came ? app.words.came(who.name) : app.words.went(who.name))));
+  timeline.note(element('div', 'told', about(came ? app.words.came : app.words.went, who.name)));
 }
 
 function showLonely() {
@@ -304,9 +305,8 @@ function comeIn() {
 function takeIdentity(identity) {
   if (!identity) return false;
   const { words } = app;
-  const [before, after] = words.import_ask('\n').split('\n');
   const whom = identity.name ?? name;
-  const question = whom ? element('p', '', before, other(whom), after) : element('p', '', words.import_key);
+  const question = element('p', '', whom ? about(words.import_ask, whom) : words.import_key);
   const held = kept('key') && [element('p', 'bad', words.import_loses), copied(identityLink(name), words)];
   dialog.confirm({ words, title: words.identity, content: [question, ...(held || [])] }, () => {
     keep('key', identity.key);
@@ -315,6 +315,10 @@ function takeIdentity(identity) {
     else askName();
   }, comeIn);
   return true;
+}
+
+function isWide() {
+  return matchMedia('(min-width: 60rem)').matches;
 }
 
 function showsPeople(isShown) {
@@ -353,6 +357,7 @@ function keys(event) {
   if (dialog.dialog.open || event.isComposing) return;
   const pages = { PageUp: -1, PageDown: 1 };
   if (pages[event.key]) timeline.page(pages[event.key]);
+  else if (event.key === 'Escape' && !at('people').hidden && !isWide()) showsPeople(false);
   else if (event.key === 'Escape') reading.toNow();
   else if (event.altKey && event.code === 'KeyU' && reading.unreadFrom) goTo(reading.unreadFrom);
   else return;
@@ -391,7 +396,7 @@ function begin() {
   addEventListener('offline', () => app.room?.hurry());
   addEventListener('hashchange', () => takeIdentity(brought()) || (name && password && enter()));
   addEventListener('pagehide', () => reading.save());
-  showsPeople(matchMedia('(min-width: 60rem)').matches);
+  showsPeople(isWide());
   speak();
   showBelow();
 

@@ -243,6 +243,8 @@ export class Room {
         this.outbox.settle(cid, answer.seq);
         if (answer.seq < this.log.next) this.outbox.forget(cid);
       } else if (answer.retry_ms) {
+        line.why = answer.code;
+        this.on.waiting?.(this.outbox.lines);
         await new Promise((over) => { setTimeout(over, pause(answer.retry_ms)); });
       } else {
         this.outbox.settle(cid);

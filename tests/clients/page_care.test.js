@@ -4,10 +4,11 @@
 
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { Visitor, fill, open } = require('./browser.js');
-const { Room, until } = require('./room.js');
+const { BIN, Room, until } = require('./room.js');
 
 let browser;
 before(async () => { browser = await open(); });
@@ -289,4 +290,32 @@ test('who is ignored in one tab is ignored in the other, and both are kept', asy
     return all.includes('吕布') && all;
   });
   assert.ok(kept.includes('李白'), kept);
+});
+
+test('what is pasted out of a terminal is said without its colours', async (t) => {
+  const room = await Room.open(t);
+  const yao = await visit(t, room, '瑶');
+  await yao.page.focus('#text');
+
+  await yao.page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', '\u001b[31m红\u001b[0m\tone\r\n\u0007two\u001b]0;title\u0007');
+    document.querySelector('#text').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  assert.equal(await yao.page.inputValue('#text'), '红\tone\ntwo');
+  await yao.page.keyboard.press('Enter');
+
+  await yao.sees('红\tone\ntwo');
+});
+
+test('a line that waits for its turn in a slow room says so', async (t) => {
+  const room = await Room.open(t);
+  const yao = await visit(t, room, '瑶', EN);
+  execFileSync(path.join(BIN, 'kpl-server'), ['slow', '600', '--store', `sqlite:${room.folder}/room.db`]);
+  await yao.say('one');
+  await yao.sees('one');
+
+  await yao.say('two');
+
+  await until('it says why', async () => /too fast/.test(await text(yao, '.waits')));
 });
