@@ -88,6 +88,35 @@ test('a page that begins takes over what another left unsent, and it is said onc
   await until('nothing is left of it', () => storage.length === 0);
 });
 
+test('a file waits as a line does, is said once, and is told of when the server has it no more', async (t) => {
+  const { inMemory } = await import(PAGE);
+  const server = await Server.open(t);
+  const storage = inMemory();
+  const first = await member(t, server, '李白', { storage });
+  const headers = { Authorization: `Basic ${Buffer.from(`${first.key}:`).toString('base64')}` };
+  const file = await (await fetch(`${server.url}/files?name=a.txt`, { method: 'POST', headers, body: 'words' })).json();
+  await server.kill();
+  first.leave();
+  first.say('a.txt', 'file', file);
+  const [waiting] = Array.from({ length: storage.length }, (_, n) => storage.key(n));
+  const entry = storage.getItem(waiting);
+  // As pages of before files have left it.
+  storage.setItem('kpl.out.KPL.李白.old', JSON.stringify({ order: 1, cid: 'old', text: 'words of before' }));
+  await server.start();
+
+  const second = await member(t, server, '李白', { storage });
+  await until('both are heard', () => second.heard.length >= 2 && storage.length === 0);
+  storage.setItem(waiting, entry); // The receipt is lost with the page.
+  const third = await member(t, server, '李白', { storage });
+  third.say('gone.txt', 'file', { hash: 'a'.repeat(64) });
+  third.say('later');
+  await until('all is heard', () => third.heard.length >= 3 && storage.length === 0);
+
+  assert.deepEqual(third.texts(), ['words of before', 'a.txt', 'later']);
+  assert.deepEqual(third.heard.map((line) => line.file?.hash), [undefined, file.hash, undefined]);
+  assert.deepEqual(third.lost, [['gone.txt', 'file_unknown']]);
+});
+
 test('what waits under one name is not said under another', async (t) => {
   const { inMemory } = await import(PAGE);
   const server = await Server.open(t);
