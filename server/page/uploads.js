@@ -175,6 +175,7 @@ export function taking({ pick, input, sign }, { bring, refuse }) {
     const { files, types } = event.clipboardData ?? {};
     // What is copied from a table or a document is a picture, too; it is the words that are meant.
     if (!files?.length || types.includes('text/plain')) return;
+    if (document.querySelector('dialog[open]')) return; // It is meant for the dialog, not for everyone.
     event.preventDefault();
     bring([...files]);
   });

@@ -242,6 +242,19 @@ test('pictures have their place before they are there, and the lines do not move
   assert.deepEqual(await places(), empty);
 });
 
+test('what is pasted while a dialog is open is not sent', async (t) => {
+  const room = await Room.open(t);
+  const libai = await visit(t, room, '李白');
+
+  await libai.page.click('#open-menu');
+  const isTaken = await gives(libai, 'paste', [file('secret.png', SMALL)]);
+  await libai.page.keyboard.press('Escape');
+  await pick(libai, file('last.png', SMALL));
+
+  await sees(libai, 'last.png');
+  assert.equal(isTaken, false);
+});
+
 test('a file is picked by the keyboard alone, on a phone nothing is cut off, and a screen reader hears of it', async (t) => {
   const room = await Room.open(t);
   const phone = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true, locale: 'en-GB' };
