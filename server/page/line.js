@@ -87,19 +87,25 @@ export function link(file) {
   return made;
 }
 
+/** Says that a picture cannot be shown, in its place. */
+export function unshown(picture, words) {
+  picture.closest('.picture')?.classList.add('broken');
+  picture.replaceWith(words.no_picture);
+}
+
 /** A file in the place of a text. A picture has its place before it is loaded, so that nothing moves. */
 function attached(file, isThere) {
   const made = element('span', 'text file');
   const { width, height } = file;
   if (isThere && width > 0 && height > 0 && address(file)) {
     const scale = Math.min(1, SHOWN / width, SHOWN / height);
+    const [wide, high] = [width, height].map((pixels) => Math.max(1, Math.round(pixels * scale)));
     const picture = element('img');
-    Object.assign(picture, {
-      alt: file.name, loading: 'lazy', decoding: 'async', src: address(file),
-      width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)),
-    });
+    Object.assign(picture, { alt: file.name, loading: 'lazy', decoding: 'async', src: address(file), width: wide, height: high });
     const larger = element('button', 'picture', picture);
     larger.type = 'button';
+    // A picture that fails loses its size before that is told; what is around it keeps the place.
+    Object.assign(larger.style, { width: `${wide}px`, aspectRatio: `${wide} / ${high}` });
     made.append(larger);
   }
   made.append(isThere ? link(file) : `${file.name} (${size(file.size)})`);

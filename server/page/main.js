@@ -4,7 +4,7 @@ import { Announcer } from './announce.js';
 import { asCommand, command } from './commands.js';
 import { Entry } from './entry.js';
 import { identityIn, identityLink, isLasting, keep, kept, key, storage, tab } from './kept.js';
-import { about, element, other, rows } from './line.js';
+import { about, element, other, rows, unshown } from './line.js';
 import { Dialog, button, copied, lonely, people } from './panels.js';
 import { Reading } from './reading.js';
 import { Room } from './room.js';
@@ -379,10 +379,8 @@ function begin() {
   at('open-people').addEventListener('click', () => showsPeople(at('people').hidden));
   at('open-menu').addEventListener('click', openMenu);
   at('lines').addEventListener('click', enlarge);
-  at('lines').addEventListener('error', ({ target }) => {
-    target.closest('.picture')?.classList.add('broken');
-    target.replaceWith(app.words.no_picture);
-  }, true); // It is told to the picture alone.
+  // It is told to the picture alone.
+  at('lines').addEventListener('error', ({ target }) => timeline.steady(() => unshown(target, app.words)), true);
   taking({ pick: at('attach'), input: at('pick'), sign: at('drop') }, { bring, refuse: () => hint(app.words.no_folders) });
   at('to-end').addEventListener('click', () => reading.toNow());
   document.addEventListener('keydown', keys);

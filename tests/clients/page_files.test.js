@@ -242,6 +242,35 @@ test('pictures have their place before they are there, and the lines do not move
   assert.deepEqual(await places(), empty);
 });
 
+test('a picture that cannot be shown moves nothing that is read', async (t) => {
+  const room = await Room.open(t, '--rate', 'off');
+  const author = await fill(room, 20);
+  await author.emitWithAck('talk', png(120, 120), { name: 'broken.png' });
+  await fill(room, 40);
+  let release;
+  const held = new Promise((go) => { release = go; });
+  const yao = await visit(t, room, '瑶', {
+    before: ({ page }) => page.route('**/files/**', async (route) => {
+      await held;
+      await route.abort();
+    }),
+  });
+  await yao.sees('line 40');
+  const place = () => yao.page.evaluate(() => document.querySelector('[data-seq="30"]').getBoundingClientRect().top);
+  await yao.page.evaluate(() => {
+    const pane = document.querySelector('#lines');
+    pane.scrollTop += document.querySelector('[data-seq="30"]').getBoundingClientRect().top - pane.getBoundingClientRect().top - 20;
+  });
+  await yao.page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); }));
+
+  const before = await place();
+  release();
+  await until('it is told', async () => await yao.page.locator('.picture.broken').count() === 1);
+
+  const moved = Math.abs(await place() - before);
+  assert.ok(moved < 1, `${moved} pixels`); // Panes scroll by whole ones.
+});
+
 test('what is pasted while a dialog is open is not sent', async (t) => {
   const room = await Room.open(t);
   const libai = await visit(t, room, '李白');
