@@ -47,7 +47,7 @@ const announcer = new Announcer(at('said'), app, settings);
 const uploads = new Uploads(at('uploads'), {
   words: () => app.words,
   to: () => ({ url, key: key(), password }),
-  brought: (file) => said(file.name, 'file', file),
+  brought: (file) => said(file.name, 'file', file) && announcer.aloud(app.words.upload_done(file.name)),
   failed: (file, why) => announcer.aloud(app.words.upload_failed(file, why)),
   hint,
 });

@@ -56,7 +56,7 @@ const LANGUAGES = {
     upload_cancel: (name) => `Do not send ${name}`, upload_retry: 'Try again',
     upload_broken: 'the connection breaks again and again; nothing was sent',
     upload_failed: (name, why) => `${name} was not sent: ${why}`,
-    sends: (name, file) => `${name} sent ${file}`, no_picture: 'the picture cannot be shown',
+    upload_done: (name) => `${name} is sent`, sends: (name, file) => `${name} sent ${file}`, no_picture: 'the picture cannot be shown',
     file_lost: (name, why) => `${name} was not sent: ${why}. Send it again.`,
     offline: 'there is no connection', console: 'the server',
     refused: {
@@ -138,7 +138,7 @@ const LANGUAGES = {
     upload_cancel: (name) => `不发送 ${name}`, upload_retry: '重试',
     upload_broken: '连接一再断开，没有发出',
     upload_failed: (name, why) => `${name} 没有发出：${why}`,
-    sends: (name, file) => `${name} 发送了 ${file}`, no_picture: '图片无法显示',
+    upload_done: (name) => `${name} 已发送`, sends: (name, file) => `${name} 发送了 ${file}`, no_picture: '图片无法显示',
     file_lost: (name, why) => `${name} 没有发出：${why}。请重新发送。`,
     offline: '没有连接', console: '服务器',
     refused: {

@@ -116,11 +116,11 @@ async function plain(t, url, options = {}) {
 }
 
 /** The real terminal client of the person whose home that is. */
-function chat(t, url, name, args, home = folder(t)) {
+function chat(t, url, name, args, home = folder(t), options = {}) {
   const env = { HOME: home, KPL_URL: url, KPL_NAME: name };
   for (const what of ['CONFIG', 'DATA', 'STATE', 'CACHE', 'RUNTIME']) env[`XDG_${what}_HOME`] = home;
   env.XDG_RUNTIME_DIR = home;
-  return new Program(t, path.join(BIN, 'kpl-chat'), args, { env });
+  return new Program(t, path.join(BIN, 'kpl-chat'), args, { env, ...options });
 }
 
 /** A plain Node server of a few lines, of which nobody would expect more. */
