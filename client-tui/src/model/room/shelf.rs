@@ -4,7 +4,7 @@
 //! line's number follows from its place.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -18,7 +18,7 @@ const MAX_AUTHORS: usize = 1_024;
 /// What a line takes beside its texts, about, with what the allocator adds.
 const LINE_BYTES: usize = 100;
 /// What a file takes beside its name, about.
-const FILE_BYTES: usize = 160;
+const FILE_BYTES: usize = 240;
 
 /// Lines with numbers that follow each other.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,8 @@ pub struct Shelf {
     /// The number of the first line.
     first: u64,
     authors: HashSet<Arc<Author>>,
+    /// What the few lines are about that are about a file, by their numbers.
+    files: BTreeMap<u64, Box<File>>,
     bytes: usize,
 }
 
@@ -60,7 +62,6 @@ struct Packed {
     kind: Kind,
     cid: Option<Box<str>>,
     text: Box<str>,
-    file: Option<Box<File>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -94,8 +95,9 @@ impl Shelf {
     /// Drops the first line; whether there was one.
     pub fn pop_front(&mut self) -> bool {
         let Some(line) = self.lines.pop_front() else { return false };
+        let file = self.files.remove(&self.first);
         self.first += 1;
-        self.bytes -= line.bytes();
+        self.bytes -= line.bytes() + weight(file.as_deref());
         true
     }
 
@@ -131,7 +133,7 @@ impl Shelf {
 
     /// The line at a place, counted from the first.
     pub fn get(&self, index: usize) -> Option<Line<'_>> {
-        self.lines.get(index).map(|line| line.unpacked(self.first + index as u64))
+        self.lines.get(index).map(|line| self.unpacked(line, self.first + index as u64))
     }
 
     /// The lines from a place on, in order.
@@ -142,11 +144,11 @@ impl Shelf {
         let index = index.min(self.lines.len());
         let first = self.first + index as u64;
         let lines = self.lines.range(index..).enumerate();
-        lines.map(move |(at, line)| line.unpacked(first + at as u64))
+        lines.map(move |(at, line)| self.unpacked(line, first + at as u64))
     }
 
     fn pack(&mut self, line: Message) -> Packed {
-        let Message { at, from, uid, guest, cid, kind, text, file, .. } = line;
+        let Message { seq, at, from, uid, guest, cid, kind, text, file } = line;
         let author = Author { from, uid, guest };
         let by = if let Some(known) = self.authors.get(&author) {
             known.clone()
@@ -164,10 +166,24 @@ impl Shelf {
             kind,
             cid: cid.map(String::into_boxed_str),
             text: text.into_boxed_str(),
-            file,
         };
-        self.bytes += packed.bytes();
+        self.bytes += packed.bytes() + weight(file.as_deref());
+        self.files.extend(file.map(|file| (seq, file)));
         packed
+    }
+
+    fn unpacked<'a>(&'a self, line: &'a Packed, seq: u64) -> Line<'a> {
+        Line {
+            seq,
+            at: line.at,
+            from: &line.by.from,
+            uid: &line.by.uid,
+            guest: line.by.guest,
+            cid: line.cid.as_deref(),
+            kind: line.kind,
+            text: &line.text,
+            file: self.files.get(&seq).map(Box::as_ref),
+        }
     }
 }
 
@@ -205,26 +221,16 @@ impl Line<'_> {
 }
 
 impl Packed {
-    fn unpacked(&self, seq: u64) -> Line<'_> {
-        Line {
-            seq,
-            at: self.at,
-            from: &self.by.from,
-            uid: &self.by.uid,
-            guest: self.by.guest,
-            cid: self.cid.as_deref(),
-            kind: self.kind,
-            text: &self.text,
-            file: self.file.as_deref(),
-        }
-    }
-
     /// Whoever said it counts with each line: many people with long names are as heavy.
     fn bytes(&self) -> usize {
         let cid = self.cid.as_ref().map_or(0, |cid| cid.len());
-        let file = self.file.as_ref().map_or(0, |file| FILE_BYTES + file.name.len());
-        LINE_BYTES + self.by.from.len() + self.by.uid.len() + self.text.len() + cid + file
+        LINE_BYTES + self.by.from.len() + self.by.uid.len() + self.text.len() + cid
     }
+}
+
+/// What a file takes beside the line about it, about.
+fn weight(file: Option<&File>) -> usize {
+    file.map_or(0, |file| FILE_BYTES + file.name.len())
 }
 
 #[cfg(test)]
