@@ -3,6 +3,7 @@
 const LINK = /https?:\/\/[^\s<>"'`，。；！？、）】》」]+/giu;
 const TRAILING = /[.,;:!?\]}'"]+$/;
 const GROUPED_WITHIN = 5 * 60_000; // ms
+const GROUPED = 25; // lines; then it is said again whose they are
 const WORD = /[\p{L}\p{N}_]/u;
 const IDEOGRAPH = /\p{Script=Han}/u;
 
@@ -188,7 +189,7 @@ export function rows(line, before, { words, me, unreadFrom }) {
   if (line.seq && line.seq === unreadFrom) above.push(element('div', 'unread', words.unread));
   const isOwn = line.uid === me.uid;
   const goesOn = above.length === 0 && before.uid === line.uid && before.from === line.from
-    && line.kind !== 'action' && before.kind !== 'action' && line.at - before.at < GROUPED_WITHIN;
+    && line.kind !== 'action' && before.kind !== 'action' && line.at - before.at < GROUPED_WITHIN && line.seq % GROUPED !== 0;
   const row = element('div', 'row');
   if (line.seq) row.dataset.seq = line.seq;
   row.classList.toggle('own', isOwn);

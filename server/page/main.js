@@ -273,7 +273,7 @@ function askName(why, wantsPassword, canClose = false) {
 
 function openSearch(query) {
   if (!app.room) return;
-  dialog.search({ words: app.words, query, name: app.me.name, ignored: app.ignored }, (...asked) => app.room.search(...asked), goTo);
+  dialog.search({ words: app.words, query, ignored: app.ignored }, (...asked) => app.room.search(...asked), goTo);
 }
 
 function openMenu() {

@@ -1,6 +1,6 @@
 // What opens beside the lines: the dialogs, who is here, and what brings others in.
 
-import { address, colour, element, formatted, link, other } from './line.js';
+import { address, colour, element, link, other } from './line.js';
 
 /** A button that does something. */
 export function button(text, done, name) {
@@ -105,7 +105,7 @@ export class Dialog {
   }
 
   /** Searches as one asks for it; a hit leads to where it was said. */
-  search({ words, query = '', name, ignored }, search, goTo) {
+  search({ words, query = '', ignored }, search, goTo) {
     const field = input(query); // Of the kind `search`, Esc would empty it instead of leaving.
     field.enterKeyHint = 'search';
     const told = element('p');
@@ -127,7 +127,7 @@ export class Dialog {
             this.close();
             goTo(seq);
           }, 'hit');
-          hit.append(element('small', '', `${when} `), other(from), ' ', kind === 'file' ? other(`📎 ${text}`) : formatted(text, name));
+          hit.append(element('small', '', `${when} `), other(from), ' ', other(kind === 'file' ? `📎 ${text}` : text));
           hits.append(hit);
         }
         const count = hits.querySelectorAll('.hit').length;

@@ -7,7 +7,7 @@ use kpl_shared::{
     message::{Kind, Message},
     names::RoomName,
 };
-use rusqlite::{Row, Transaction, params, types::Type};
+use rusqlite::{OptionalExtension, Row, Transaction, params, types::Type};
 
 use super::{Cabinet, Draft, Kept, Unkept, files};
 
@@ -38,6 +38,13 @@ pub(super) fn append(
     }
     let place = rooms.get_mut(&draft.room).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let seq = place.head + 1;
+    // A line that is there already says nothing of the file that comes with it again.
+    if draft.file.is_some() && draft.cid.is_some() {
+        let said = params![place.id, &*draft.uid, draft.cid];
+        if let Some(message) = change.prepare_cached(SAID)?.query_row(said, read).optional()? {
+            return Ok((place.id, Ok(Kept { message, again: true })));
+        }
+    }
     let file = match draft.file.take() {
         None => None,
         Some(attached) => match files::say(change, cabinet, attached, &draft.text)? {

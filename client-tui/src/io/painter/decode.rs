@@ -3,14 +3,12 @@
 
 use std::io::Cursor;
 
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage, imageops::FilterType,
-};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 
 /// How many pixels wide or high a picture may say that it is.
 const MOST_PIXELS: u32 = 12_000;
-/// How many bytes its decoding may take: 40 million pixels.
-const MOST_MEMORY: u64 = 160 << 20;
+/// How many bytes its pixels may take: 24 million of a photograph.
+const MOST_MEMORY: u64 = 72 << 20;
 /// What it is reduced to at most.
 const REDUCED: (u32, u32) = (1024, 512);
 
@@ -22,10 +20,12 @@ pub(super) fn decode(content: &[u8]) -> Option<RgbaImage> {
     reader.limits(limits());
     let mut decoder = reader.into_decoder().ok()?;
     let turned = decoder.orientation().ok();
+    // The decoders do not count the pixels that they hand out.
+    limits().reserve(decoder.total_bytes()).ok()?;
     let mut picture = DynamicImage::from_decoder(decoder).ok()?;
     let (wide, tall) = REDUCED;
     if picture.width() > wide || picture.height() > tall {
-        picture = picture.resize(wide, tall, FilterType::Triangle);
+        picture = picture.thumbnail(wide, tall);
     }
     if let Some(turned) = turned {
         picture.apply_orientation(turned);
@@ -78,6 +78,9 @@ mod tests {
         gif[6..10].copy_from_slice(&[0xff; 4]);
         assert!(decode(&gif).is_none());
         assert!(decode(&encoded(&red(300, 300), ImageFormat::Png)[..60]).is_none());
+        // It compresses to little, and would be 144 million pixels.
+        let white = DynamicImage::new_luma8(12_000, 12_000);
+        assert!(decode(&encoded(&white, ImageFormat::Png)).is_none());
         for content in [&b""[..], b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"BM"] {
             assert!(decode(content).is_none(), "{content:?}");
         }

@@ -15,7 +15,7 @@ use std::{
 use image::RgbaImage;
 use kpl_shared::file::{File, Hash};
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     task::spawn_blocking,
     time::timeout,
 };
@@ -44,6 +44,9 @@ pub struct Painter {
     reduced: Arc<Mutex<VecDeque<Reduced>>>,
 }
 
+/// Whose turn it is.
+type Turn = Arc<OwnedSemaphorePermit>;
+
 /// The pixels of a content, reduced.
 type Reduced = (Hash, Arc<RgbaImage>);
 
@@ -58,31 +61,30 @@ impl Painter {
     pub fn show(&self, sight: Arc<Sight>) {
         let painter = self.clone();
         tokio::spawn(async move {
-            let Ok(_turn) = painter.turns.acquire().await else { return };
-            let drawn = painter.draw(&sight).await;
+            let Ok(turn) = painter.turns.clone().acquire_owned().await else { return };
+            let drawn = painter.draw(&sight, &Arc::new(turn)).await;
             // Whoever asked may have gone.
             let _gone = painter.told.send(Event::Drawn(sight, drawn)).await;
         });
     }
 
-    async fn draw(&self, sight: &Arc<Sight>) -> Option<Drawn> {
+    async fn draw(&self, sight: &Arc<Sight>, turn: &Turn) -> Option<Drawn> {
         let hash = sight.file.hash;
         let pixels = match self.remembered(hash) {
-            None => self.fetch(&sight.file).await?,
+            None => self.fetch(&sight.file, turn).await?,
             Some(pixels) => pixels,
         };
         let sight = sight.clone();
-        done(spawn_blocking(move || encode::encode(&pixels, &sight))).await?
+        done(turn, move || encode::encode(&pixels, &sight)).await?
     }
 
-    async fn fetch(&self, file: &File) -> Option<Arc<RgbaImage>> {
+    async fn fetch(&self, file: &File, turn: &Turn) -> Option<Arc<RgbaImage>> {
         let content = files::fetch(&self.server, file, MOST_BYTES).await;
         if let Err(error) = &content {
             tracing::debug!(why = ?error, "unfetched");
         }
         let content = content.ok()?;
-        let decoding = spawn_blocking(move || decode::decode(&content));
-        let pixels: Arc<RgbaImage> = done(decoding).await??.into();
+        let pixels: Arc<RgbaImage> = done(turn, move || decode::decode(&content)).await??.into();
         self.remember(file.hash, pixels.clone());
         Some(pixels)
     }
@@ -102,6 +104,16 @@ impl Painter {
 }
 
 /// What came of it, unless it takes too long or panics: decoders read what strangers send.
-async fn done<T>(work: tokio::task::JoinHandle<T>) -> Option<T> {
+/// The turn is over when the work is, also where nobody waits for it any more.
+async fn done<T: Send + 'static>(
+    turn: &Turn,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let turn = turn.clone();
+    let work = spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
     timeout(PATIENCE, work).await.ok()?.ok()
 }

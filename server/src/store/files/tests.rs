@@ -81,6 +81,28 @@ async fn a_line_about_a_file_that_is_not_there_is_not_kept_and_the_others_are() 
 }
 
 #[tokio::test]
+async fn a_line_that_is_sent_again_with_another_file_says_nothing_of_that() {
+    let (_folder, setting) = folder();
+    let store = Store::open(&setting).unwrap();
+    let first = bring(&store, b"first", "u", 1).await.unwrap();
+    let other = bring(&store, b"other", "u", 1).await.unwrap();
+    let again = |file| Draft { cid: Some("c".into()), file: Some(file), ..about(first, "a") };
+    let here =
+        Attached::Here { content: (b"here" as &[u8]).into(), picture: None, by: bringer("u", 1) };
+    let unknown = Attached::Held(Hash::from_bytes([7; 32]));
+
+    let held = Attached::Held;
+    let drafts = vec![again(held(first)), again(held(other)), again(here), again(unknown)];
+    let lines = kept(&store, drafts).await;
+
+    let hashes: Vec<_> =
+        lines.iter().map(|line| line.message.file.as_ref().unwrap().hash).collect();
+    assert_eq!((hashes, lines[3].again), (vec![first; 4], true));
+    assert_eq!(store.said(other).await.unwrap(), None);
+    assert_eq!((store.sweep(9).await.unwrap(), names(&setting).len()), (1, 1));
+}
+
+#[tokio::test]
 async fn a_small_file_comes_with_its_line() {
     let (_folder, setting) = folder();
     let store = Store::open(&setting).unwrap();
