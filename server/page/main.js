@@ -5,7 +5,7 @@ import { asCommand, command } from './commands.js';
 import { Entry } from './entry.js';
 import { identityIn, identityLink, isLasting, keep, kept, key, storage, tab } from './kept.js';
 import { about, element, other, rows, unshown } from './line.js';
-import { Dialog, button, copied, lonely, people } from './panels.js';
+import { Dialog, button, copied, lonely, people, refill } from './panels.js';
 import { Reading } from './reading.js';
 import { Room } from './room.js';
 import { Uploads, taking } from './uploads.js';
@@ -17,6 +17,7 @@ const url = new URL('.', location.href).href;
 const settings = kept('settings') ?? {};
 const dialog = new Dialog(at('dialog'));
 let name = kept('name');
+let notYetSeen;
 let password = kept('password', tab) ?? undefined;
 
 /** What all parts look at. */
@@ -82,6 +83,11 @@ function enter() {
 function heard(fresh, isFirst) {
   if (isFirst) {
     reading.opened();
+    if (notYetSeen) {
+      timeline.early.replaceChildren();
+      note(notYetSeen);
+      notYetSeen = undefined;
+    }
   } else {
     const strange = fresh.filter(({ uid }) => uid !== app.me.uid && !app.ignored.has(uid));
     writing.said(fresh);
@@ -144,12 +150,10 @@ function others() {
 function showPeople() {
   const { room, words, me, ignored } = app;
   at('open-people').textContent = words.online(room.total);
-  const focused = at('people').contains(document.activeElement) && document.activeElement.ariaLabel;
-  at('people').replaceChildren(...people({ words, room, me, ignored }, {
+  refill(at('people'), people({ words, room, me, ignored }, {
     mention: (whom) => entry.mention(whom),
     ignore: ({ uid, name: whom }, isOn) => ignore(uid, whom, isOn),
   }));
-  if (focused) [...at('people').querySelectorAll('button')].find((each) => each.ariaLabel === focused)?.focus();
   showLonely();
 }
 
@@ -233,7 +237,9 @@ function rename(to) {
   const told = waiting > 0 && to !== name && app.words.waits_under(waiting, name);
   name = to;
   enter();
-  if (told) note(told);
+  if (!told) return;
+  note(told);
+  notYetSeen = told; // What comes with the first page pushes it out of sight.
 }
 
 function ignoreNamed(whom, isOn) {

@@ -54,7 +54,8 @@ export class Outbox {
     const { storage, prefix } = this;
     const keys = Array.from({ length: storage.length }, (_, n) => storage.key(n));
     const here = new Set(this.lines.map(({ cid }) => prefix + cid));
-    const lines = keys.filter((key) => key.startsWith(prefix) && !here.has(key)).flatMap((key) => {
+    const isOwn = (key) => key.startsWith(prefix) && !key.includes('.', prefix.length) && !here.has(key);
+    const lines = keys.filter(isOwn).flatMap((key) => {
       try {
         return [JSON.parse(storage.getItem(key))];
       } catch {

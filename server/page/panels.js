@@ -212,6 +212,15 @@ function alarm(text) {
   return made;
 }
 
+/** Shows something else in a pane, and leaves the focus on the button that it was on, or on what took its place. */
+export function refill(pane, made) {
+  const buttons = () => [...pane.querySelectorAll('button')];
+  const focused = buttons().indexOf(document.activeElement);
+  const { ariaLabel } = document.activeElement;
+  pane.replaceChildren(...made);
+  if (focused >= 0) (buttons().find((each) => each.ariaLabel === ariaLabel) ?? buttons()[focused])?.focus();
+}
+
 /** Who is here, with what one may do about each. */
 export function people({ words, room, me, ignored }, on) {
   const rows = [...room.members.values()].map((member) => {

@@ -156,7 +156,14 @@ export class Room {
     if (!this.hasFirstPage) this.older(FIRST_PAGE).then((lines) => this.opened(lines), passOver);
     // Otherwise the page after what the handshake told comes by itself.
     if (isAnother) this.reach(head);
-    if (this.outbox.adopt() > 0) this.on.waiting?.(this.outbox.lines);
+    this.adopt();
+    this.send();
+  }
+
+  /** Takes over what pages that were closed have left. */
+  adopt() {
+    if (this.outbox.adopt() === 0) return;
+    this.on.waiting?.(this.outbox.lines);
     this.send();
   }
 
@@ -275,6 +282,7 @@ export class Room {
     }
     this.beatAt = now;
     socket.emit('heartbeat', { n: 0 });
+    this.adopt();
   }
 
   ended(why) {

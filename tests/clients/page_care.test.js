@@ -69,8 +69,12 @@ test('what waits under one name or in one room is said under no other, dots or n
   await yao.sees('as a');
 
   assert.deepEqual(await yao.lines(), ['as a']);
+  await yao.page.evaluate(() => localStorage.setItem(`kpl.out.KPL.a.b.${'0'.repeat(32)}`, JSON.stringify({ order: 1, cid: '0'.repeat(32), text: 'of an older page' })));
+  await yao.page.reload();
+  await yao.isLive();
   await yao.say('/nick a.b');
   await yao.sees('as a.b');
+  assert.deepEqual(await yao.lines(), ['as a', 'as a.b']);
 });
 
 test('a line that waits in a tab that is closed is sent by the other', async (t) => {
@@ -87,6 +91,56 @@ test('a line that waits in a tab that is closed is sent by the other', async (t)
 
   await yao.sees('from the tab that is closed');
   assert.deepEqual(await yao.lines(), ['from the tab that is closed']);
+});
+
+test('a line that waits for its turn in a tab that is closed is sent by the other, which stays connected', async (t) => {
+  const room = await Room.open(t);
+  const yao = await visit(t, room, '瑶');
+  const other = await tab(yao, room.url);
+  await other.isLive();
+  execFileSync(path.join(BIN, 'kpl-server'), ['slow', '3', '--store', `sqlite:${room.folder}/room.db`]);
+  await other.say('one');
+  await yao.sees('one');
+  await other.say('two');
+  await until('it waits', async () => (await other.waiting()).length === 1);
+
+  await other.page.close();
+
+  await yao.sees('two');
+  assert.deepEqual(await yao.lines(), ['one', 'two']);
+});
+
+test('the mark of a guest is seen, however long the name is', async (t) => {
+  const room = await Room.open(t);
+  await fill(room, 1);
+  const yao = await visit(t, room, '瑶');
+  await yao.sees('line 1');
+
+  const [mark, cell] = await yao.page.evaluate(() => ['.who small', '.who'].map((what) => {
+    const { left, right } = document.querySelector(`.row ${what}`).getBoundingClientRect();
+    return { left, right };
+  }));
+
+  assert.ok(mark.right <= cell.right + 1 && mark.left >= cell.left, JSON.stringify({ mark, cell }));
+});
+
+test('a password lasts as long as the tab, and is asked for in words that blame nobody', async (t) => {
+  const secret = path.join(fs.mkdtempSync('/tmp/kpl-'), 'password');
+  fs.writeFileSync(secret, '芝麻');
+  t.after(() => fs.rmSync(path.dirname(secret), { recursive: true }));
+  const room = await Room.open(t, '--password-file', secret);
+  const yao = await visit(t, room);
+  await yao.page.fill('dialog input', '瑶');
+  await yao.page.keyboard.press('Enter');
+  await yao.page.getByRole('heading', { name: '这个房间需要密码' }).waitFor();
+  assert.doesNotMatch(await text(yao, 'dialog'), /不对/);
+  await yao.page.fill('dialog input[type=password]', '芝麻');
+  await yao.page.keyboard.press('Enter');
+  await yao.isLive();
+
+  await yao.page.reload();
+
+  await yao.isLive();
 });
 
 test('each tab and each room has a draft of its own, also after a reload', async (t) => {
@@ -131,6 +185,7 @@ test('a line that comes leaves the selection, the focus and the notes of others 
   const room = await Room.open(t, '--rate', 'off');
   const author = await fill(room, 3, (n) => `https://kpl.example/${n}`);
   const yao = await visit(t, room, '瑶');
+  await yao.sees('https://kpl.example/3');
   await yao.page.evaluate(() => {
     const row = document.querySelectorAll('.row .text')[1];
     getSelection().selectAllChildren(row);
