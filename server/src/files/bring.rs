@@ -36,6 +36,8 @@ use crate::{
 const SILENCE: Duration = Duration::from_secs(10);
 /// How slowly it may come once that has passed, in bytes a second.
 const SLOWEST: u64 = 4096;
+/// After how many bytes it is asked again whether the disk has room.
+const STEP: u64 = 256 * 1024;
 /// How long the rest of a file is waited for that is refused, so that its sender, which reads no
 /// answer before it has sent everything, hears why.
 const COURTESY: Duration = Duration::from_secs(5);
@@ -136,10 +138,7 @@ async fn receive(
     let length = length.and_then(|length| length.parse().ok()).unwrap_or(0);
     context.takes_file(length, true)?;
     let by = admit(context, address, headers).await?;
-    if context.store.cabinet().is_full_for(length.max(1)) {
-        tracing::error!("a file was refused, as it would leave the lines too little of the disk");
-        return Err(Refusal::for_now(Code::Unavailable, "the server's disk is full", RETRY_MS));
-    }
+    leave_room(context, length)?;
     let (at, hash) = write(context, body).await?;
     let brought = inspect(at, hash, body.size, by).await?;
     let (hash, size) = (brought.hash, brought.size);
@@ -154,15 +153,29 @@ async fn receive(
 async fn write(context: &Context, body: &mut Incoming) -> Result<(TempPath, Hash), Refusal> {
     let (file, path) = context.store.cabinet().begin().map_err(unwritten)?.into_parts();
     let mut file = tokio::fs::File::from_std(file);
-    let mut hasher = blake3::Hasher::new();
+    let (mut hasher, mut asked) = (blake3::Hasher::new(), 0);
     while let Some(piece) = body.next().await? {
         context.takes_file(body.size, true)?;
+        if body.size - asked >= STEP {
+            // Others are on their way, too.
+            leave_room(context, 2 * STEP)?;
+            asked = body.size;
+        }
         hasher.update(&piece);
         file.write_all(&piece).await.map_err(unwritten)?;
     }
     file.flush().await.map_err(unwritten)?;
     file.sync_all().await.map_err(unwritten)?;
     Ok((path, Hash::from_bytes(hasher.finalize().into())))
+}
+
+/// Whether so many bytes more leave the lines enough of the disk.
+fn leave_room(context: &Context, bytes: u64) -> Result<(), Refusal> {
+    if context.store.cabinet().is_full_for(bytes) {
+        tracing::error!("a file was refused, as it would leave the lines too little of the disk");
+        return Err(Refusal::for_now(Code::Unavailable, "the server's disk is full", RETRY_MS));
+    }
+    Ok(())
 }
 
 /// Looks what it is that has come.

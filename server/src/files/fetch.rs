@@ -50,6 +50,9 @@ pub(super) async fn fetch(
             }
         }
     };
+    if !(answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED) {
+        return answer; // A range that is not there.
+    }
     let kind = found.picture.as_deref().unwrap_or(file::BYTES);
     let shown = FileName::parse(&name).map_or_else(|_| "file".into(), FileName::into_string);
     let path = file::path(hash, &shown);

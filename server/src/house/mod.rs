@@ -108,8 +108,13 @@ impl House {
 
     /// Takes the one line that an owner may say in the time that a slow room sets; or says in how
     /// many milliseconds there is one.
-    pub fn take_turn(&self, room: &RoomName, owner: &Arc<str>, now: i64) -> Result<(), u64> {
-        let Some(seconds) = self.read().slow.get(room).copied() else { return Ok(()) };
+    pub fn take_turn(
+        &self,
+        room: &RoomName,
+        owner: &Arc<str>,
+        now: i64,
+    ) -> Result<Option<Turn>, u64> {
+        let Some(seconds) = self.read().slow.get(room).copied() else { return Ok(None) };
         let pause = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
         let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
         let last = spoken.get(&(room.clone(), owner.clone()));
@@ -121,7 +126,16 @@ impl House {
             spoken.retain(|(other, _), last| other != room || last.saturating_add(pause) > now);
         }
         spoken.insert((room.clone(), owner.clone()), now);
-        Ok(())
+        Ok(Some(Turn { whose: (room.clone(), owner.clone()), at: now }))
+    }
+
+    /// The line for which a turn was taken, if it was, was not kept.
+    pub fn give_back(&self, turn: Option<&Turn>) {
+        let Some(turn) = turn else { return };
+        let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
+        if spoken.get(&turn.whose) == Some(&turn.at) {
+            spoken.remove(&turn.whose);
+        }
     }
 
     /// From now on each may speak once in so many seconds in a room; 0 ends that.
@@ -173,6 +187,13 @@ impl House {
     fn read(&self) -> RwLockReadGuard<'_, Household> {
         self.household.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The turn that somebody has taken in a slow room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    whose: (RoomName, Arc<str>),
+    at: i64,
 }
 
 /// Why an invite lets nobody in any more.
@@ -235,11 +256,15 @@ mod tests {
         let (libai, yao): (Arc<str>, Arc<str>) = ("李白".into(), "瑶".into());
         let elsewhere = RoomName::parse("elsewhere").unwrap();
 
-        assert_eq!(house.take_turn(&room, &libai, 0), Ok(()));
+        let turn = house.take_turn(&room, &libai, 0).unwrap().unwrap();
+        house.give_back(Some(&turn));
+        assert!(house.take_turn(&room, &libai, 0).is_ok());
         assert_eq!(house.take_turn(&room, &libai, 4_000), Err(6_000));
-        assert_eq!(house.take_turn(&room, &yao, 4_000), Ok(()));
-        assert_eq!(house.take_turn(&room, &libai, 10_000), Ok(()));
-        assert_eq!(house.take_turn(&elsewhere, &libai, 10_000), Ok(()));
+        assert!(house.take_turn(&room, &yao, 4_000).is_ok());
+        assert!(house.take_turn(&room, &libai, 10_000).is_ok());
+        house.give_back(Some(&turn));
+        assert!(house.take_turn(&room, &libai, 10_001).is_err(), "that turn was over long ago");
+        assert_eq!(house.take_turn(&elsewhere, &libai, 10_000), Ok(None));
     }
 
     #[test]

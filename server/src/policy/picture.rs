@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use exif::{In, Tag};
 use imagesize::ImageType;
 
 /// What is known of a picture: its media type, its width and its height, in pixels.
@@ -27,9 +28,20 @@ fn read(content: &mut (impl BufRead + Seek)) -> Option<Looks> {
         _ => return None,
     };
     content.rewind().ok()?;
-    let size = imagesize::reader_size(content).ok()?;
+    let size = imagesize::reader_size(&mut *content).ok()?;
     let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+    let (width, height) = if lies_on_its_side(content) { (height, width) } else { (width, height) };
     (width > 0 && height > 0).then_some((media, width, height))
+}
+
+/// Whether it is to be turned by a quarter before it is seen, as the photographs of phones are.
+fn lies_on_its_side(content: &mut (impl BufRead + Seek)) -> bool {
+    if content.rewind().is_err() {
+        return false;
+    }
+    let about = exif::Reader::new().read_from_container(content).ok(); // Most say nothing of it.
+    let turn = about.as_ref().and_then(|about| about.get_field(Tag::Orientation, In::PRIMARY));
+    turn.and_then(|turn| turn.value.get_uint(0)).is_some_and(|turn| (5..=8).contains(&turn))
 }
 
 /// What a picture is called that nobody has named.
@@ -64,6 +76,22 @@ mod tests {
         assert_eq!(looks_of(&png(1280, 720)), Some(("image/png", 1280, 720)));
         assert_eq!(looks_of(b"GIF89a\x10\0\x20\0\0\0\0"), Some(("image/gif", 16, 32)));
         assert_eq!(nameless(looks_of(&png(1, 1))), "picture.png");
+    }
+
+    #[test]
+    fn a_photograph_that_lies_on_its_side_is_as_wide_as_it_is_seen() {
+        let photograph = |turn: u8| {
+            let mut jpeg = b"\xff\xd8\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01".to_vec();
+            jpeg.extend(b"\x01\x12\0\x03\0\0\0\x01\0");
+            jpeg.push(turn);
+            jpeg.extend(b"\0\0\0\0\0\0\xff\xc0\0\x11\x08\0\xc8\x01\x90\x03");
+            jpeg.extend([1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 2, 0xff, 0xd9]);
+            jpeg
+        };
+
+        assert_eq!(looks_of(&photograph(1)), Some(("image/jpeg", 400, 200)));
+        assert_eq!(looks_of(&photograph(6)), Some(("image/jpeg", 200, 400)));
+        assert_eq!(looks_of(&photograph(9)), Some(("image/jpeg", 400, 200)));
     }
 
     #[test]

@@ -31,7 +31,7 @@ use super::{
 use crate::{
     clock::now,
     fanout::{self, Reply},
-    house::{self, House},
+    house::{self, House, Turn},
     store::{Draft, Kept, Owner, Page, Span, Store},
 };
 
@@ -74,6 +74,8 @@ pub struct Line {
     pub reply: Reply,
     /// What is said.
     pub draft: Draft,
+    /// The turn that was taken for it in a slow room.
+    pub turn: Option<Turn>,
     /// Its place among the bytes that may wait, until it is told.
     pub place: OwnedSemaphorePermit,
 }
@@ -249,8 +251,10 @@ impl Sequencer {
         let mut drafts = Vec::with_capacity(lines.len());
         let mut authors = Vec::with_capacity(lines.len());
         let mut places = Vec::with_capacity(lines.len());
-        for Line { session, reply, draft, place } in lines {
+        let mut turns = Vec::with_capacity(lines.len());
+        for Line { session, reply, draft, turn, place } in lines {
             authors.push((session, reply, draft.cid.clone()));
+            turns.push(turn);
             drafts.push(draft);
             places.push(place);
         }
@@ -258,13 +262,14 @@ impl Sequencer {
             Ok(answers) => {
                 let mut kept = Vec::with_capacity(answers.len());
                 let mut its = Vec::with_capacity(answers.len());
-                for (answer, author) in answers.into_iter().zip(authors) {
+                for ((answer, author), turn) in answers.into_iter().zip(authors).zip(turns) {
                     match answer {
                         Ok(line) => {
                             kept.push(line);
                             its.push(author);
                         }
                         Err(unkept) => {
+                            self.house.give_back(turn.as_ref());
                             let (_, reply, cid) = author;
                             reply.refused(event::TALK, cid, unkept.into());
                         }
@@ -274,7 +279,8 @@ impl Sequencer {
             }
             Err(error) => {
                 tracing::error!(%error, lines = authors.len(), "lines could not be kept");
-                for (_, reply, cid) in authors {
+                for ((_, reply, cid), turn) in authors.into_iter().zip(turns) {
+                    self.house.give_back(turn.as_ref());
                     let message = "the server cannot store lines now; nothing was kept";
                     let refusal = Refusal::for_now(Code::Unavailable, message, RETRY_MS);
                     reply.refused(event::TALK, cid, refusal);

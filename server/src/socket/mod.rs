@@ -42,7 +42,7 @@ use tokio::{
 use self::request::{Auth, Request};
 use crate::{
     clock::now,
-    house::House,
+    house::{House, Turn},
     policy::{
         address::Site,
         rate::{Buckets, Rate},
@@ -158,7 +158,7 @@ impl Context {
 
     /// Takes the turn that an owner has in a slow room. Guests, who have another identity at each
     /// connection, have one an address where that tells them apart.
-    fn take_turn(&self, session: &Session) -> Result<(), u64> {
+    fn take_turn(&self, session: &Session) -> Result<Option<Turn>, u64> {
         let site = self.house.site(session.address).filter(|_| session.guest);
         let owner = site.map_or_else(|| session.uid.clone(), |site| site.to_string().into());
         let now = i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX);

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     clock::now,
-    house,
+    house::{self, Turn},
     policy::picture::{self, Looks},
     room::{
         sequencer::{Item, Line},
@@ -39,19 +39,21 @@ pub(super) fn talk(context: &Context, session: &Arc<Session>, request: Request) 
     let Request { mut args, bytes, reply } = request;
     let enclosed = Enclosed::of(&mut args, &bytes);
     let bytes = enclosed.as_ref().map_or(0, |enclosed| enclosed.bytes.len());
-    let draft = match draft(context, session, &args, enclosed) {
-        Ok(draft) => draft,
+    let (draft, turn) = match draft(context, session, &args, enclosed) {
+        Ok(both) => both,
         Err((refusal, cid)) => return reply.refused(event::TALK, cid, refusal),
     };
     let bytes = u32::try_from(draft.text.len() + bytes).unwrap_or(u32::MAX);
     let Ok(place) = context.waiting_bytes.clone().try_acquire_many_owned(bytes) else {
+        context.house.give_back(turn.as_ref());
         return reply.refused(event::TALK, draft.cid, busy());
     };
-    let line = Line { session: session.clone(), reply, draft, place };
+    let line = Line { session: session.clone(), reply, draft, turn, place };
     if let Err(TrySendError::Full(item) | TrySendError::Closed(item)) =
         context.queue.try_send(Item::Say(Box::new(line)))
         && let Item::Say(line) = item
     {
+        context.house.give_back(line.turn.as_ref());
         line.reply.refused(event::TALK, line.draft.cid, busy());
     }
 }
@@ -86,7 +88,7 @@ fn draft(
     session: &Session,
     args: &[Value],
     enclosed: Option<Enclosed>,
-) -> Result<Draft, (Refusal, Option<String>)> {
+) -> Result<(Draft, Option<Turn>), (Refusal, Option<String>)> {
     let Talk { text, cid, room, kind, file } = Talk::parse(args)?;
     let refuse = |refusal| (refusal, cid.clone());
     let elsewhere = |room: &String| RoomName::parse(room).ok().as_ref() != Some(&session.room.name);
@@ -106,14 +108,14 @@ fn draft(
         refuse(Refusal::for_now(Code::TooFast, message, retry_ms))
     })?;
     // Last, as it takes the author's turn.
-    may_speak(context, session).map_err(refuse)?;
+    let turn = may_speak(context, session).map_err(refuse)?;
     let by = || context.bringer(session.key.map(|_| &*session.uid), session.address);
     let here = enclosed.map(|Enclosed { bytes, looks }| Attached::Here {
         content: bytes,
         picture: looks.map(Picture::from),
         by: by(),
     });
-    Ok(Draft {
+    let draft = Draft {
         room: session.room.name.clone(),
         at: now(),
         from: session.name.clone(),
@@ -123,11 +125,12 @@ fn draft(
         kind,
         text,
         file: here.or(file.map(Attached::Held)),
-    })
+    };
+    Ok((draft, turn))
 }
 
 /// Whether nobody has forbidden it, and it is the author's turn in a slow room.
-fn may_speak(context: &Context, session: &Session) -> Result<(), Refusal> {
+fn may_speak(context: &Context, session: &Session) -> Result<Option<Turn>, Refusal> {
     let keeper = &context.house;
     if !keeper.is_calm()
         && let Some(mute) = keeper.mute(&session.marks(&session.claims(), keeper), now())
@@ -135,7 +138,7 @@ fn may_speak(context: &Context, session: &Session) -> Result<(), Refusal> {
         return Err(house::muted(&mute.told));
     }
     if keeper.is_operator(session.key.as_ref()) {
-        return Ok(());
+        return Ok(None);
     }
     context.take_turn(session).map_err(|retry_ms| {
         Refusal::for_now(Code::TooFast, "the room is slow: wait for your turn", retry_ms)

@@ -1,6 +1,10 @@
 //! Files, as somebody brings them over plain HTTP, and where they lie.
 
-use std::path::PathBuf;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    path::PathBuf,
+};
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -32,6 +36,23 @@ pub fn where_to(name: &str) -> String {
     let path = file::path(hash_of(b""), name);
     let encoded = path.rsplit('/').next().unwrap_or_default();
     format!("{FILES}?name={encoded}")
+}
+
+/// Brings a file without saying how large it is. The head of the answer.
+pub fn bring_chunked(port: u16, name: &str, content: &[u8]) -> Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    let head = format!(
+        "POST {} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         transfer-encoding: chunked\r\n\r\n{:x}\r\n",
+        where_to(name),
+        content.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(content)?;
+    stream.write_all(b"\r\n0\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Brings a file and says it. What the server answered to the line.

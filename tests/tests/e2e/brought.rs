@@ -9,7 +9,7 @@ use std::{
 
 use kpl_shared::{message::Kind, protocol::event};
 use kpl_tests::harness::{
-    files::{authorization, bring, hash_of, lying, noise, share, where_to},
+    files::{authorization, bring, bring_chunked, hash_of, lying, noise, share, where_to},
     http::{get_bytes, get_with, post_bytes},
     raw::{Raw, key_of},
     server::{Plan, Server},
@@ -76,6 +76,8 @@ fn a_large_file_goes_out_as_it_came_in_whole_and_in_part() {
     let (head, part) = get_bytes(server.port(), &file.path(), &["range: bytes=8999990-"]).unwrap();
     assert!(head.starts_with("HTTP/1.1 206") && head.contains("8999990-8999999/9000000"), "{head}");
     assert_eq!(part, content[NINE_MB - 10..]);
+    let (head, _) = get_bytes(server.port(), &file.path(), &["range: bytes=9000000-"]).unwrap();
+    assert!(head.starts_with("HTTP/1.1 416") && !head.contains("immutable"), "{head}");
 }
 
 #[test]
@@ -169,17 +171,7 @@ fn what_is_too_large_or_too_much_is_refused_and_leaves_nothing() {
     let libai = Raw::v1(server.port(), "李白").unwrap();
 
     let large = bring(server.port(), "李白", "a", &noise(1001, 1)).unwrap();
-    let chunked = {
-        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
-        let head = "POST /files?name=a HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
-                    transfer-encoding: chunked\r\n\r\n7d0\r\n";
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&noise(2000, 1)).unwrap();
-        stream.write_all(b"\r\n0\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
+    let chunked = bring_chunked(server.port(), "a", &noise(2000, 1)).unwrap();
     let whole = bring(server.port(), "李白", "a", &noise(1000, 1)).unwrap();
     let over = bring(server.port(), "李白", "b", &noise(501, 2)).unwrap();
     let others = bring(server.port(), "", "b", &noise(501, 2)).unwrap();
@@ -255,6 +247,21 @@ fn whoever_may_not_enter_or_speak_brings_no_files() {
     assert_eq!(bring(keyed.port(), "瑶", "a", b"x").unwrap().status, 201);
     assert_eq!(bring(keyed.port(), "", "a", b"x").unwrap().status, 403);
     assert_eq!(bring(keyed.port(), "李白", "a", b"x").unwrap().status, 403);
+}
+
+#[test]
+fn a_line_about_a_file_that_is_not_there_takes_no_turn_in_a_slow_room() {
+    let server = Server::start().unwrap();
+    let libai = Raw::v1(server.port(), "李白").unwrap();
+    server.tell(&["slow", "600"]).unwrap();
+
+    let options = json!({"file": hash_of(b"nowhere")});
+    let refused = libai.ask(event::TALK, &["a".into(), options]).unwrap();
+    let kept = libai.ask(event::TALK, &["words".into()]).unwrap();
+    let early = libai.ask(event::TALK, &["more".into()]).unwrap();
+
+    assert_eq!((&refused["code"], &kept["ok"]), (&json!("file_unknown"), &json!(true)));
+    assert_eq!(early["code"], "too_fast");
 }
 
 #[test]

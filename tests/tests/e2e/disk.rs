@@ -3,12 +3,14 @@
 use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
+    thread,
     time::Duration,
 };
 
 use kpl_shared::{protocol::event, refusal::Code};
 use kpl_tests::harness::{
     disk::{SmallDisk, within_as_nobody},
+    files::{bring, bring_chunked, noise},
     person::Person,
     raw::{Heard, Raw},
     server::{Plan, Server, assert_calm},
@@ -128,4 +130,28 @@ fn on_a_read_only_file_history_is_read_and_lines_are_refused_until_it_can_be_wri
     assert_eq!((&answer["ok"], &answer["seq"]), (&json!(true), &json!(21)));
     author.wait("the line", |h| h.timeline.texts().last().is_some_and(|t| t == "after")).unwrap();
     assert_calm(&server).unwrap();
+}
+
+#[test]
+fn files_leave_the_lines_room_however_many_come_and_whatever_they_say_of_their_size() {
+    let disk = SmallDisk::of_kib(84 * 1024).unwrap();
+    let plan = Plan { within: disk.within(), store: Some(disk.path("kpl.db")), ..Plan::default() };
+    let server = Server::planned(plan).unwrap();
+    let author = Raw::v1(server.port(), "李白").unwrap();
+    let content = |seed| noise(9_000_000, seed);
+
+    let known = bring(server.port(), "李白", "a", &content(1)).unwrap();
+    let (port, second) = (server.port(), content(2));
+    let together: Vec<String> = thread::scope(|scope| {
+        let bring = || scope.spawn(|| bring_chunked(port, "b", &second).unwrap_or_default());
+        let bringing = [bring(), bring(), bring()];
+        bringing.map(|one| one.join().unwrap()).into()
+    });
+    let third = bring(server.port(), "李白", "c", &content(3)).unwrap();
+
+    assert_eq!((known.status, third.status), (201, 503), "{}", third.body);
+    let refused = together.iter().filter(|head| head.starts_with("HTTP/1.1 503")).count();
+    assert!(refused >= 2, "{together:?}");
+    let kept = author.say_all(&crate::lines_of("still", 200), 20).unwrap();
+    assert!(kept.iter().all(|answer| answer["ok"] == true));
 }

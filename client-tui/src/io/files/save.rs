@@ -6,6 +6,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use hyper::body::Bytes;
@@ -22,6 +23,8 @@ const MAX_NAMESAKES: u32 = 1_000;
 const AHEAD: usize = 4;
 /// What a file that is not whole yet is called.
 const UNFINISHED: &str = ".kpl-chat-";
+/// After how long without a byte it is one of a program that was killed.
+const LEFT: Duration = Duration::from_hours(1);
 /// Who may read what is saved; the person's mask takes from it.
 const MODE: u32 = 0o666;
 
@@ -65,11 +68,24 @@ async fn in_time<T: Send + 'static, R: Send + 'static>(
 
 /// A file that goes by itself unless it is kept.
 fn begin(folder: &Path) -> Result<NamedTempFile, FileTrouble> {
+    clear(folder);
     tempfile::Builder::new()
         .prefix(UNFINISHED)
         .permissions(Permissions::from_mode(MODE))
         .tempfile_in(folder)
         .map_err(|why| failed(folder, &why))
+}
+
+/// Throws away what programs have left that were killed: nothing has been written to it for long.
+fn clear(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
+        let written = entry.metadata().ok().filter(|_| is_ours).and_then(|it| it.modified().ok());
+        if written.and_then(|at| at.elapsed().ok()).is_some_and(|since| since > LEFT) {
+            // What cannot be removed is in nobody's way.
+            let _stays = fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn write(
@@ -115,6 +131,24 @@ mod tests {
         let mut file = begin(folder).unwrap();
         file.write_all(content).unwrap();
         keep(file, folder, name).unwrap()
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_thrown_away_and_what_another_writes_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let [left, young, strange] = [".kpl-chat-left", ".kpl-chat-young", "left"].map(|name| {
+            let path = folder.path().join(name);
+            fs::write(&path, b"half").unwrap();
+            path
+        });
+        for path in [&left, &strange] {
+            let long_ago = std::time::SystemTime::now() - 2 * LEFT;
+            fs::File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+        }
+
+        clear(folder.path());
+
+        assert_eq!([left, young, strange].map(|path| path.exists()), [false, true, true]);
     }
 
     #[test]

@@ -116,6 +116,8 @@ mod tests {
         assert_eq!(state.pictures.held(&sights[0]), Some(&Held::Failed));
         assert_eq!(rows(&state), before);
         assert_eq!(state.pictures.see(&sights), [], "it is not asked for again and again");
+        play(&mut state, [greeted(2)]);
+        assert_eq!(state.pictures.see(&sights).len(), 1, "once there is a link again it is");
     }
 
     #[test]

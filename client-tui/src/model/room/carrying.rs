@@ -39,7 +39,11 @@ impl Errand {
     /// What the file is called.
     pub fn name(&self) -> &str {
         match self {
-            Self::Bring { path, .. } => kpl_shared::file::base(path),
+            // What has no name of its own, such as `.`, is called as it was written.
+            Self::Bring { path, .. } => match kpl_shared::file::base(path) {
+                "" => path,
+                name => name,
+            },
             Self::Save { file, .. } => &file.name,
         }
     }

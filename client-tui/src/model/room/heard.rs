@@ -98,6 +98,7 @@ fn greeted(state: &mut State, hello: Hello) -> Vec<Effect> {
     state.former = None;
     state.room = hello.room;
     state.topic = hello.topic;
+    state.pictures.retry();
     state.text_bytes = hello.limits.text_bytes;
     state.file_bytes = hello.limits.file_bytes;
     linked(state, Standing::Live(None));

@@ -144,6 +144,11 @@ impl Pictures {
         told.map(Effect::Draw).into_iter().collect()
     }
 
+    /// Those that could not be fetched may be, now that there is a link again.
+    pub fn retry(&mut self) {
+        self.held.retain(|_, (held, _)| *held != Held::Failed);
+    }
+
     /// Lets all of them go: the terminal has forgotten them, or they are drawn otherwise.
     pub fn forget(&mut self) -> Vec<Effect> {
         self.held.drain().filter_map(|(_, (held, _))| forgotten(&held)).collect()
