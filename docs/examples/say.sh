@@ -6,6 +6,9 @@ quoted=$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g')
 
 sid=$(curl -sSf "$url" | sed 's/.*"sid":"\([^"]*\)".*/\1/')
 curl -sSf -o /dev/null --data-binary "40{\"name\":\"${KPL_NAME:-curl}\"}" "$url&sid=$sid"
+answer=
+until [ "${answer#*4[04]\{}" != "$answer" ]; do answer=$(curl -sSf "$url&sid=$sid"); done
+case $answer in *40\{*) ;; *) printf '%s\n' "$answer" >&2; exit 1 ;; esac
 curl -sSf -o /dev/null --data-binary "420[\"talk\",\"$quoted\"]" "$url&sid=$sid"
 answer=
 until [ "${answer#*430[}" != "$answer" ]; do answer=$(curl -sSf "$url&sid=$sid"); done

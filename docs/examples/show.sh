@@ -11,6 +11,9 @@ quoted=$(printf '%s' "$name" | sed 's/\\/\\\\/g; s/"/\\"/g')
 url="$server/socket.io/?EIO=4&transport=polling"
 sid=$(curl -sSf "$url" | sed 's/.*"sid":"\([^"]*\)".*/\1/')
 curl -sSf -o /dev/null --data-binary "40{\"name\":\"${KPL_NAME:-curl}\"${KPL_KEY:+,\"key\":\"$KPL_KEY\"}}" "$url&sid=$sid"
+answer=
+until [ "${answer#*4[04]\{}" != "$answer" ]; do answer=$(curl -sSf "$url&sid=$sid"); done
+case $answer in *40\{*) ;; *) printf '%s\n' "$answer" >&2; exit 1 ;; esac
 curl -sSf -o /dev/null --data-binary "420[\"talk\",\"$quoted\",{\"file\":\"$hash\"}]" "$url&sid=$sid"
 answer=
 until [ "${answer#*430[}" != "$answer" ]; do answer=$(curl -sSf "$url&sid=$sid"); done
